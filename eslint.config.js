@@ -1,0 +1,40 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Plain `zod` alone adds 444 KB to a bundle; `zod/mini` has the same schemas. */
+const zod = { name: 'zod', message: "Use `import * as z from 'zod/mini'`: plain zod adds 444 KB to a bundle." };
+const keytar = { name: 'keytar', message: 'Only server/src/keys/keychain.ts reaches the OS keychain.' };
+const node = { group: ['node:*'], message: 'shared/ runs in pages too: no Node here.' };
+const editors = { group: ['vscode', '@jupyterlab/*'], message: 'Only the extension of an editor knows that editor.' };
+const service = { group: ['@datalayer-secrets/server', '@datalayer-secrets/server/*'], message: 'The service is started as a program, not imported.' };
+const restrict = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
+
+export default tseslint.config(
+  { ignores: ['**/lib/', '**/dist/', '.tools/', '.scratch/', 'test/fixtures/'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      ...restrict([zod, keytar], []),
+    },
+  },
+  { files: ['shared/**/*.ts'], rules: restrict([zod, keytar], [node, editors, service]) },
+  { files: ['loopback/**/*.ts'], rules: restrict([zod, keytar], [editors, service]) },
+  { files: ['server/**/*.ts'], rules: restrict([zod, keytar], [editors]) },
+  { files: ['extension/**/*.ts'], rules: restrict([zod, keytar], [service]) },
+  { files: ['server/src/keys/keychain*.ts'], rules: restrict([zod], [editors]) },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'readonly', __dirname: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  prettier,
+);
