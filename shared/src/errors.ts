@@ -3,11 +3,45 @@
  * that one table serves both directions.
  */
 export const ERROR_KINDS = [
-  'offline', 'timeout', 'proxy', 'certificate', 'redirect', 'protocol',
-  'unauthenticated', 'forbidden', 'not_found', 'conflict', 'immutable', 'invalid', 'value_required', 'too_large',
-  'setup_needed', 'locked', 'wrong_passphrase', 'already_set_up', 'rate_limited', 'busy', 'server', 'integrity', 'disk_full',
-  'audit_unavailable', 'no_keychain', 'keychain_locked', 'keychain_denied', 'keychain_timeout', 'keychain_ambiguous',
-  'no_key_file', 'elsewhere', 'too_old', 'too_new', 'newer_vault', 'bad_permissions', 'no_service', 'impostor', 'cancelled', 'unexpected',
+  'offline',
+  'timeout',
+  'proxy',
+  'certificate',
+  'redirect',
+  'protocol',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'immutable',
+  'invalid',
+  'value_required',
+  'too_large',
+  'setup_needed',
+  'locked',
+  'wrong_passphrase',
+  'already_set_up',
+  'rate_limited',
+  'busy',
+  'server',
+  'integrity',
+  'disk_full',
+  'audit_unavailable',
+  'no_keychain',
+  'keychain_locked',
+  'keychain_denied',
+  'keychain_timeout',
+  'keychain_ambiguous',
+  'no_key_file',
+  'elsewhere',
+  'too_old',
+  'too_new',
+  'newer_vault',
+  'bad_permissions',
+  'no_service',
+  'impostor',
+  'cancelled',
+  'unexpected',
 ] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
@@ -17,7 +51,12 @@ export class SecretsError extends Error {
   /** Machine-made details fit to show: a field name, a limit, seconds to wait, a host. Never content. */
   readonly details: Readonly<Record<string, string | number>>;
 
-  constructor(kind: ErrorKind, message: string, details: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    details: Readonly<Record<string, string | number>> = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = 'SecretsError';
     this.kind = kind;

@@ -64,9 +64,29 @@ export interface SignInOffer {
 
 /** First line that `ensure` prints. `none`: nothing runs (`--no-start`); `elsewhere`: another machine holds the vault. */
 export type EnsureAnswer =
-  | { readonly state: 'new' | 'locked' | 'open'; readonly origin: string; readonly token: string; readonly version: string }
+  | {
+      readonly state: 'new' | 'locked' | 'open';
+      readonly origin: string;
+      readonly token: string;
+      readonly version: string;
+    }
   | { readonly state: 'none' }
   | { readonly state: 'elsewhere'; readonly host: string };
+
+/** One event of a vault's audit trail, as `GET …/audit` lists it. Times are ISO 8601 in UTC. */
+export interface AuditEntry {
+  /** Gapless, from 1. */
+  readonly seq: number;
+  readonly at: string;
+  /** Who asked, as the client called itself: a record, not a proof. */
+  readonly label: string;
+  readonly scope: string;
+  readonly action: string;
+  readonly uid: string | null;
+  readonly name: string | null;
+  readonly outcome: string;
+  readonly detail: string | null;
+}
 
 export type Scope = 'page' | 'kernel' | 'full';
 
