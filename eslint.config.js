@@ -7,7 +7,10 @@ const zod = { name: 'zod', message: "Use `import * as z from 'zod/mini'`: plain 
 const keytar = { name: 'keytar', message: 'Only server/src/keys/keychain.ts reaches the OS keychain.' };
 const node = { group: ['node:*'], message: 'shared/ runs in pages too: no Node here.' };
 const editors = { group: ['vscode', '@jupyterlab/*'], message: 'Only the extension of an editor knows that editor.' };
-const service = { group: ['@datalayer-secrets/server', '@datalayer-secrets/server/*'], message: 'The service is started as a program, not imported.' };
+const service = {
+  group: ['@datalayer-secrets/server', '@datalayer-secrets/server/*'],
+  message: 'The service is started as a program, not imported.',
+};
 const restrict = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
 
 export default tseslint.config(
@@ -33,7 +36,20 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs,cjs}'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'readonly', __dirname: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'readonly',
+        __dirname: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+      },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   prettier,

@@ -1,0 +1,54 @@
+// Every `npm start|test|build|bench|lint` comes through here: it brings what the task needs into the clone, once, and then
+// runs the task on the clone's own Node 24. Plain JavaScript without dependencies, because nothing is installed yet.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const OLDEST_NODE = 18;
+const base = ['node', 'workspaces'];
+const withEditor = [...base, 'codeServer'];
+const TASKS = {
+  start: () => withEditor,
+  test: (args) => (args.length === 0 || args.includes('hosts') ? withEditor : base),
+  build: () => base,
+  bench: () => base,
+  lint: () => base,
+  'test-desktop': () => base,
+};
+
+const [task, ...args] = process.argv.slice(2);
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  fail(
+    `This is Node ${process.versions.node}; the set-up needs Node ${OLDEST_NODE} or newer (it brings Node 24 for everything else).`,
+  );
+} else if (!TASKS[task]) {
+  fail(`Usage: npm ${Object.keys(TASKS).join(' | npm run ')}`);
+} else {
+  const { nodeBinary, setUp, SetUpError } = await import('./setup/set-up.mjs');
+  try {
+    await setUp(TASKS[task](args), (line) => console.log(line));
+    process.exitCode = await run(nodeBinary(), path.join(fileURLToPath(new URL('.', import.meta.url)), `${task}.ts`));
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    fail(error.message);
+  }
+}
+
+/** Runs the task, hands signals on, and ends as it ends. */
+function run(node, script) {
+  const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH ?? '') };
+  const child = spawn(node, [script, ...args], { stdio: 'inherit', env });
+  // Ctrl-C reaches the child by itself, being in the same terminal; this process only has to outlive it.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
+}

