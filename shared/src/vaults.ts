@@ -62,7 +62,11 @@ export interface SignInOffer {
   readonly source: 'datalayer-cli' | 'environment';
 }
 
-/** First line that `ensure` prints. `none`: nothing runs (`--no-start`); `elsewhere`: another machine holds the vault. */
+/**
+ * First line that `ensure` prints. `none`: nothing runs (`--no-start`), with what the files tell: `used`: there is a vault or a
+ * sign-in to open; `quiet`: the last keychain unlock by this interpreter needed no prompt, so the service may be started and
+ * unlocked without a click. `elsewhere`: another machine holds the vault.
+ */
 export type EnsureAnswer =
   | {
       readonly state: 'new' | 'locked' | 'open';
@@ -70,7 +74,7 @@ export type EnsureAnswer =
       readonly token: string;
       readonly version: string;
     }
-  | { readonly state: 'none' }
+  | { readonly state: 'none'; readonly used: boolean; readonly quiet: boolean }
   | { readonly state: 'elsewhere'; readonly host: string };
 
 /** One event of a vault's audit trail, as `GET …/audit` lists it. Times are ISO 8601 in UTC. */
