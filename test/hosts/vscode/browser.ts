@@ -1,0 +1,44 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { tools } from '../../../scripts/places.ts';
+
+/** Where Playwright keeps a browser that it brought itself, when the machine has none. */
+export const playwrightBrowsers = path.join(tools, 'browsers');
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+// Without these a fresh Chromium looks up hosts of its own at every start.
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The Chromium of this machine or of the clone, or null. */
+export function findChromium(): string | null {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const installed = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isExecutable);
+  if (installed) return installed;
+  process.env.PLAYWRIGHT_BROWSERS_PATH ??= playwrightBrowsers;
+  const brought = chromium.executablePath();
+  return existsSync(brought) ? brought : null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A headless browser with a profile of its own. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('No Chromium found; apt-get install chromium');
+  return chromium.launch({ executablePath, args: QUIET });
+}
