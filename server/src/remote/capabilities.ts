@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { toSecretsError, type Fetch, type SecretValue } from '@datalayer-secrets/shared';
+
+const TIMEOUT_MS = 10_000;
+
+export interface Capabilities {
+  /** It has a route that puts a new value under the same name in one step. */
+  readonly replace: boolean;
+  readonly audit: boolean;
+  readonly readOnly: boolean;
+}
+
+const NONE: Capabilities = { replace: false, audit: false, readOnly: false };
+
+const Answer = z.object({
+  capabilities: z.object({ replace: z.boolean(), audit: z.boolean(), readOnly: z.boolean() }),
+});
+
+/**
+ * What a remote service offers beyond Datalayer's API. Datalayer's hosted service does not know the question: any answer
+ * but a proper one means "nothing". @throws offline, timeout, proxy, certificate where there was no answer at all.
+ */
+export async function askCapabilities(origin: string, token: SecretValue, fetch: Fetch): Promise<Capabilities> {
+  const response = await fetch(`${origin}/api/vault/v1/capabilities`, {
+    headers: { authorization: `Bearer ${token.expose()}`, accept: 'application/json' },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw toSecretsError(error);
+  });
+  const answer = await response.json().catch(() => null);
+  const parsed = Answer.safeParse(response.ok ? answer : null);
+  return parsed.success ? parsed.data.capabilities : NONE;
+}

@@ -1,0 +1,107 @@
+import tls from 'node:tls';
+import { SecretsError, type Fetch } from '@datalayer-secrets/shared';
+import { isLoopback } from './origin.ts';
+
+type Undici = typeof import('undici');
+type Environment = Readonly<Record<string, string | undefined>>;
+interface Route {
+  readonly undici: Undici;
+  readonly agent: InstanceType<Undici['Agent'] | Undici['EnvHttpProxyAgent']>;
+  readonly proxies: readonly URL[];
+}
+
+/**
+ * `fetch` for services on other machines. It follows `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the given environment
+ * (lower case wins, as in curl; `HTTP_PROXY` also serves https where there is no `HTTPS_PROXY`); a loopback address
+ * never goes through a proxy. `undici` is loaded with the first call.
+ *
+ * Certificates: those that Node brings, those of the operating system (Node ≥ 22.15), and those of
+ * `NODE_EXTRA_CA_CERTS`, a PEM file that Node itself reads once, when the process starts: the variable must be in the
+ * environment the service was *started* with, and a change needs a restart.
+ */
+export class RemoteFetch {
+  readonly #environment: Environment;
+  #remote: Promise<Route> | undefined;
+  #loopback: Promise<Route> | undefined;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** @throws proxy where the proxy could not be reached or refused; all else as undici throws it. */
+  readonly fetch: Fetch = async (url, init) => {
+    const { undici, agent, proxies } = await this.#route(url);
+    try {
+      // undici's own fetch: Node's built-in one may be of another generation than this agent.
+      const response = await undici.fetch(url, { ...(init as object), dispatcher: agent });
+      return response as unknown as Response;
+    } catch (error) {
+      throw proxyFailure(error, proxies) ?? error;
+    }
+  };
+
+  async close(): Promise<void> {
+    const routes = await Promise.allSettled([this.#remote, this.#loopback]);
+    await Promise.all(routes.map((route) => (route.status === 'fulfilled' ? route.value?.agent.destroy() : undefined)));
+  }
+
+  #route(url: string): Promise<Route> {
+    return isLoopback(new URL(url).hostname)
+      ? (this.#loopback ??= import('undici').then((undici) => ({ undici, agent: new undici.Agent(), proxies: [] })))
+      : (this.#remote ??= import('undici').then((undici) => remoteRoute(undici, this.#environment)));
+  }
+}
+
+function remoteRoute(undici: Undici, environment: Environment): Route {
+  const http = proxyUrl(environment, 'http_proxy');
+  const https = proxyUrl(environment, 'https_proxy') ?? http;
+  const trust = trustedCertificates();
+  const agent = new undici.EnvHttpProxyAgent({
+    httpProxy: http?.href ?? '', // not undefined: undici would look into the environment of the process
+    httpsProxy: https?.href ?? '',
+    noProxy: setting(environment, 'no_proxy'),
+    connect: trust,
+    requestTls: trust,
+    proxyTls: trust,
+  });
+  return { undici, agent, proxies: [http, https].filter((proxy) => proxy !== undefined) };
+}
+
+const setting = (environment: Environment, name: string) => environment[name] ?? environment[name.toUpperCase()] ?? '';
+
+function proxyUrl(environment: Environment, name: string): URL | undefined {
+  const text = setting(environment, name).trim();
+  if (!text) return undefined;
+  const url = text.includes('://') ? text : `http://${text}`; // "proxy.example:3128", as curl takes it
+  if (URL.canParse(url)) return new URL(url);
+  throw new SecretsError('proxy', 'The proxy setting is not an address.', { setting: name.toUpperCase() });
+}
+
+/** Absent before Node 22.15, where Node's own list and NODE_EXTRA_CA_CERTS hold; hence no named import. */
+function trustedCertificates(): { ca?: string[] } {
+  if (typeof tls.getCACertificates !== 'function') return {};
+  return { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] };
+}
+
+/**
+ * A refusal to open the tunnel, or an error while reaching the proxy itself. Neither says anything of the service.
+ * The proxy's address may hold a password: only its host is named.
+ */
+function proxyFailure(error: unknown, proxies: readonly URL[]): SecretsError | null {
+  const cause = (error as { cause?: unknown }).cause as
+    { message?: string; hostname?: string; address?: string; port?: number } | undefined;
+  if (!cause || proxies.length === 0) return null;
+  const refusal = /^Proxy response \((\d{3})\)/.exec(cause.message ?? '')?.[1];
+  const unreachable = proxies.find(
+    (proxy) => cause.hostname === proxy.hostname || (cause.address !== undefined && cause.port === portOf(proxy)),
+  );
+  if (refusal === undefined && !unreachable) return null;
+  const details = {
+    host: (unreachable ?? proxies[0])?.host ?? '',
+    ...(refusal === undefined ? {} : { status: Number(refusal) }),
+  };
+  const message = refusal === undefined ? 'The proxy cannot be reached.' : 'The proxy refused the connection.';
+  return new SecretsError('proxy', message, details);
+}
+
+const portOf = (proxy: URL) => Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80));

@@ -1,0 +1,267 @@
+import {
+  SecretsClient,
+  SecretsError,
+  toSecretsError,
+  type Account,
+  type ErrorKind,
+  type Fetch,
+  type SecretValue,
+  type TokenPlace,
+  type VaultInfo,
+  type VaultState,
+} from '@datalayer-secrets/shared';
+import type { Vault } from '../vault/types.ts';
+import { askCapabilities, type Capabilities } from './capabilities.ts';
+import { CLICKED_MS, UNASKED_MS, type TokenPlaces } from './token-places.ts';
+import type { VaultRecord } from './vaults-file.ts';
+
+/** A keychain that answers within this asked nobody anything. */
+const QUIET_MS = 1_000;
+/** Trouble with the keychain that a person must end; until then it is not asked again. */
+const NEEDS_CLICK: readonly ErrorKind[] = ['keychain_locked', 'keychain_denied', 'keychain_timeout'];
+
+export interface RemoteVaultParts {
+  readonly places: TokenPlaces;
+  readonly fetch: Fetch;
+  readonly local: () => Vault | null;
+  readonly now: () => number;
+  /** Path of the Node that runs this service: keychains decide by program. */
+  readonly interpreter: string;
+  readonly changed: () => void;
+  readonly save: () => void;
+}
+
+/** The place may also be `environment`, which is never written to a file. */
+export type RemoteRecord = Omit<VaultRecord, 'tokenPlace'> & { tokenPlace: TokenPlace };
+
+interface Trouble {
+  readonly state: 'signed-out' | 'locked' | 'failed';
+  readonly error: SecretsError;
+}
+
+/**
+ * One remote vault: its token, and whose it is. The token is read from its place on first use, by one reader at a
+ * time, and read again after the service refused it.
+ */
+export class RemoteVault {
+  readonly record: RemoteRecord;
+  revision = 0;
+  /** Name by uid as last listed; for the audit trail only. */
+  readonly names = new Map<string, string>();
+
+  readonly #parts: RemoteVaultParts;
+  #token: SecretValue | null = null;
+  #account: Account;
+  #trouble: Trouble | null = null;
+  #reading: Promise<SecretValue> | null = null;
+  #capabilities: Capabilities | null = null;
+
+  constructor(record: RemoteRecord, parts: RemoteVaultParts) {
+    this.record = record;
+    this.#parts = parts;
+    this.#account = { ...record.account, email: null };
+  }
+
+  get info(): VaultInfo {
+    const { id, kind, label, origin, tokenPlace } = this.record;
+    const failure = this.#trouble?.error.kind ?? null;
+    return {
+      id,
+      kind,
+      label,
+      origin,
+      state: this.state,
+      account: this.#account,
+      tokenPlace,
+      failure,
+      revision: this.revision,
+    };
+  }
+
+  get state(): VaultState {
+    if (this.#trouble) return this.#trouble.state;
+    const { tokenPlace, quiet } = this.record;
+    if (tokenPlace === 'sealed' && !this.#parts.local()) return 'locked';
+    if (this.#token || tokenPlace === 'sealed') return 'ready';
+    if (tokenPlace === 'nowhere' || tokenPlace === 'environment') return 'signed-out';
+    return quiet.includes(this.#parts.interpreter) ? 'ready' : 'locked';
+  }
+
+  /** The token is in memory and would be gone with this process. */
+  get holdsUnstoredToken(): boolean {
+    return this.#token !== null && (this.record.tokenPlace === 'nowhere' || this.record.tokenPlace === 'environment');
+  }
+
+  /** A signed-in account; `quiet`: the keychain gave or took the token without a prompt. */
+  adopt(token: SecretValue, account: Account, tokenPlace: TokenPlace, quiet: boolean): void {
+    this.#token = token;
+    this.#account = account;
+    this.#trouble = null;
+    this.#capabilities = null;
+    this.record.account = { uid: account.uid, handle: account.handle };
+    this.record.tokenPlace = tokenPlace;
+    this.#noteQuiet(quiet);
+    this.touch();
+  }
+
+  /** Counts a change and tells it. */
+  touch(): void {
+    this.revision += 1;
+    this.#parts.changed();
+  }
+
+  /** @throws locked, unauthenticated, other_account or what was wrong with the keychain, without asking it again. */
+  demandUsable(): void {
+    if (this.#trouble && (this.#trouble.state === 'signed-out' || NEEDS_CLICK.includes(this.#trouble.error.kind))) {
+      throw this.#trouble.error;
+    }
+    if (this.state === 'locked')
+      throw new SecretsError('locked', 'The sign-in has to be unlocked first.', { vault: this.record.id });
+    if (this.state === 'signed-out') throw this.#unauthenticated();
+  }
+
+  /** Runs a call with the token; once more where the service refused it and the keychain holds a newer one. */
+  async use<T>(call: (client: SecretsClient) => Promise<T>): Promise<T> {
+    this.demandUsable();
+    const token = await this.#read(UNASKED_MS);
+    try {
+      return await call(this.#client(token));
+    } catch (error) {
+      if (!(error instanceof SecretsError) || error.kind !== 'unauthenticated') throw error;
+      const renewed = await this.#renew(token);
+      if (!renewed) throw error;
+      return call(this.#client(renewed));
+    }
+  }
+
+  /** Asked once per sign-in; a service that does not know the question has none of them. */
+  async capabilities(): Promise<Capabilities> {
+    this.demandUsable();
+    if (this.#capabilities) return this.#capabilities;
+    const token = await this.#read(UNASKED_MS);
+    return (this.#capabilities = await askCapabilities(this.record.origin, token, this.#parts.fetch));
+  }
+
+  /** Somebody clicked: reads the token again, prompt or not. Trouble is kept as the vault's state. */
+  async unlock(): Promise<void> {
+    await this.#reading?.catch(() => undefined); // one that waits only as long as nobody is there
+    if (this.state === 'ready' && this.#token) return;
+    if (this.record.tokenPlace === 'nowhere' || this.record.tokenPlace === 'environment') return;
+    if (this.record.tokenPlace === 'sealed' && !this.#parts.local()) return;
+    this.#trouble = null;
+    this.#token = null;
+    await this.#read(CLICKED_MS).catch(() => undefined); // state and failure say it
+  }
+
+  /** The local vault opened: a sealed token can be read, one that was stored nowhere can be sealed. */
+  async localVaultOpened(): Promise<void> {
+    if (this.record.tokenPlace === 'nowhere' && this.#token) {
+      const sealed = await this.#parts.places.seal(this.record.origin, this.#token);
+      if (!sealed) return;
+      this.record.tokenPlace = sealed;
+      this.#parts.save();
+      this.touch();
+    } else if (this.record.tokenPlace === 'sealed') {
+      this.touch();
+    }
+  }
+
+  localVaultClosed(): void {
+    if (this.record.tokenPlace !== 'sealed') return;
+    this.#token = null;
+    this.touch();
+  }
+
+  forgetToken(): void {
+    this.#token = null;
+  }
+
+  #client(token: SecretValue): SecretsClient {
+    const { origin, valueEncoding = 'plain' } = this.record;
+    return new SecretsClient({ origin, token: token.expose(), fetch: this.#parts.fetch, valueEncoding });
+  }
+
+  async #read(timeoutMs: number): Promise<SecretValue> {
+    if (this.#token) return this.#token;
+    return (this.#reading ??= this.#readPlace(timeoutMs).finally(() => (this.#reading = null)));
+  }
+
+  async #readPlace(timeoutMs: number): Promise<SecretValue> {
+    const { tokenPlace, origin } = this.record;
+    const started = this.#parts.now();
+    let token: SecretValue | null;
+    try {
+      token = await this.#parts.places.read(tokenPlace, origin, timeoutMs);
+    } catch (error) {
+      const problem = toSecretsError(error);
+      this.#noteQuiet(false);
+      if (problem.kind !== 'locked') this.#fail(NEEDS_CLICK.includes(problem.kind) ? 'locked' : 'failed', problem);
+      throw problem;
+    }
+    if (!token) throw this.#fail('signed-out', this.#unauthenticated());
+    if (tokenPlace === 'shared-entry' || tokenPlace === 'own-entry')
+      this.#noteQuiet(this.#parts.now() - started < QUIET_MS);
+    // Other programs write that entry; whose token it is now is asked before it is used for anything else.
+    if (tokenPlace === 'shared-entry') await this.#demandSameAccount(token);
+    if (this.#trouble) {
+      this.#trouble = null;
+      this.touch();
+    }
+    return (this.#token = token);
+  }
+
+  /** After a refusal: a newer token of the same account from the shared entry, else null and the vault is signed out. */
+  async #renew(refused: SecretValue): Promise<SecretValue | null> {
+    if (this.#token && this.#token !== refused) return this.#token; // another call renewed it meanwhile
+    this.#token = null;
+    if (this.record.tokenPlace === 'shared-entry') {
+      const found = await this.#parts.places.read('shared-entry', this.record.origin, UNASKED_MS).catch(() => null);
+      if (found && found.expose() !== refused.expose()) {
+        await this.#demandSameAccount(found);
+        return (this.#token = found);
+      }
+    }
+    this.#fail('signed-out', this.#unauthenticated());
+    return null;
+  }
+
+  async #demandSameAccount(token: SecretValue): Promise<void> {
+    let account: Account;
+    try {
+      account = await this.#client(token).whoami();
+    } catch (error) {
+      const problem = toSecretsError(error);
+      throw problem.kind === 'unauthenticated' ? this.#fail('signed-out', problem) : problem;
+    }
+    if (account.uid !== this.record.account.uid) {
+      const details = { account: account.handle, before: this.record.account.handle, origin: this.record.origin };
+      const problem = new SecretsError(
+        'other_account',
+        'The keychain now holds the sign-in of another account.',
+        details,
+      );
+      throw this.#fail('signed-out', problem);
+    }
+    this.#account = account;
+  }
+
+  #fail(state: Trouble['state'], error: SecretsError): SecretsError {
+    this.#token = null;
+    const same = this.#trouble?.state === state && this.#trouble.error.kind === error.kind;
+    this.#trouble = { state, error };
+    if (!same) this.touch();
+    return error;
+  }
+
+  #unauthenticated(): SecretsError {
+    return new SecretsError('unauthenticated', 'Sign in to this service again.', { vault: this.record.id });
+  }
+
+  #noteQuiet(quiet: boolean): void {
+    const { interpreter } = this.#parts;
+    if (this.record.quiet.includes(interpreter) === quiet) return;
+    const others = this.record.quiet.filter((known) => known !== interpreter);
+    this.record.quiet = quiet ? [...others, interpreter] : others;
+    this.#parts.save();
+  }
+}

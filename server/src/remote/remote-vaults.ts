@@ -1,0 +1,312 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  SecretsError,
+  type Account,
+  type Fetch,
+  type Secrets,
+  type SignInOffer,
+  type SignInRequest,
+  type TokenPlace,
+  type VaultInfo,
+} from '@datalayer-secrets/shared';
+import type { Log } from '../service/log.ts';
+import type { Principal, Vault } from '../vault/types.ts';
+import { findDefaultOrigin, HOSTED_ORIGIN, normaliseOrigin, vaultIdOf } from './origin.ts';
+import { RemoteFetch } from './proxy.ts';
+import { RemoteSecrets } from './remote-secrets.ts';
+import { RemoteVault, type RemoteRecord } from './remote-vault.ts';
+import { checkSignIn, type SignIn } from './sign-in.ts';
+import { CLICKED_MS, TokenPlaces, type TokenKeychain } from './token-places.ts';
+import { VaultsJson, type VaultRecord } from './vaults-file.ts';
+
+/** The offers must not hold up a list of vaults: a keychain that takes longer is asked again next time. */
+const OFFERS_MS = 1_000;
+const QUIET_MS = 1_000;
+
+export interface RemoteVaultsOptions {
+  /** Folder of `vaults.json`. */
+  readonly home: string;
+  readonly keychain: TokenKeychain;
+  /** The open local vault, or null while it is new or locked. */
+  readonly local: () => Vault | null;
+  /** Proxy settings, `DATALAYER_IAM_URL`, `DATALAYER_API_KEY`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  /** Default: one that follows the environment's proxy settings. */
+  readonly fetch?: Fetch;
+  readonly now?: () => number;
+  readonly platform?: NodeJS.Platform;
+  /** Path of the Node that runs this service. */
+  readonly interpreter?: string;
+  /** Default: `~/.datalayer/config.json`, the configuration of the Datalayer CLI. */
+  readonly configFile?: string;
+}
+
+/** What a client can do with a vault as reached through this service. */
+export interface VaultCapabilities {
+  readonly replace: boolean;
+  readonly audit: boolean;
+  readonly readOnly: boolean;
+}
+
+/**
+ * The vaults on other machines: which there are, who is signed in, and their secrets. Independent of the local vault,
+ * whose only parts in it are sealing tokens where there is no keychain and recording reveals. Nothing is read from a
+ * keychain and nothing is asked of a network before somebody uses a vault.
+ */
+export class RemoteVaults {
+  readonly #options: RemoteVaultsOptions;
+  readonly #file: VaultsJson;
+  readonly #places: TokenPlaces;
+  readonly #network: RemoteFetch | null;
+  readonly #fetch: Fetch;
+  readonly #now: () => number;
+  readonly #listeners = new Set<(id: string) => void>();
+  readonly #vaults = new Map<string, RemoteVault>();
+  #forgotten: string[] = [];
+  #defaultOrigin = HOSTED_ORIGIN;
+  /** Sign-ins and sign-outs run one after the other: each reads and writes the same places. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #offersFound: SignInOffer[] = [];
+  #offersAsked: Promise<SignInOffer[]> | null = null;
+
+  constructor(options: RemoteVaultsOptions) {
+    const { home, keychain, local, log, platform } = options;
+    this.#options = options;
+    this.#file = new VaultsJson(home);
+    this.#places = new TokenPlaces({ keychain, local, log, ...(platform && { platform }) });
+    this.#network = options.fetch ? null : new RemoteFetch(options.environment);
+    this.#fetch = options.fetch ?? this.#network!.fetch;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Reads `vaults.json`; touches neither keychain nor network. @throws bad_permissions */
+  async load(): Promise<void> {
+    const { environment, log } = this.#options;
+    const configFile = this.#options.configFile ?? join(homedir(), '.datalayer', 'config.json');
+    this.#defaultOrigin = await findDefaultOrigin(environment, configFile, log);
+    const { content, problem } = this.#file.read();
+    if (problem) log('list of vaults not read', { code: problem === 'newer' ? 'newer_vault' : 'invalid' });
+    this.#forgotten = content.forgotten;
+    for (const record of content.vaults) {
+      // The default origin may be another one than when this was written; the id always follows the origin.
+      const id = vaultIdOf(record.origin, this.#defaultOrigin);
+      this.#vaults.set(id, this.#vault({ ...record, id }));
+    }
+  }
+
+  /** The default service first, then by label. */
+  list(): VaultInfo[] {
+    const rank = (info: VaultInfo) => (info.id === 'datalayer' ? 0 : 1);
+    return [...this.#vaults.values()]
+      .map((vault) => vault.info)
+      .sort((a, b) => rank(a) - rank(b) || a.label.localeCompare(b.label));
+  }
+
+  /**
+   * What one could sign in with at once: the Datalayer CLI's entry, `DATALAYER_API_KEY`. Found without reading a token,
+   * without a prompt, and within a second (else what was found before).
+   */
+  async offers(): Promise<SignInOffer[]> {
+    this.#offersAsked ??= this.#findOffers().finally(() => (this.#offersAsked = null));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<SignInOffer[]>(
+      (resolve) => (timer = setTimeout(() => resolve(this.#offersFound), OFFERS_MS)),
+    );
+    return Promise.race([this.#offersAsked, late]).finally(() => clearTimeout(timer));
+  }
+
+  /**
+   * Checks a token with its service and adds the vault (`check`: only tells the account). One account per service: the
+   * new sign-in takes the place of the old, except that one from an environment does not displace another account.
+   * @throws unauthenticated, invalid, other_account, what the keychain or the network had to say.
+   */
+  signIn(request: SignInRequest): Promise<{ vault: VaultInfo | null; account: Account }> {
+    return this.#inTurn(async () => {
+      const origin = request.origin === undefined ? this.#defaultOrigin : normaliseOrigin(request.origin);
+      const { environment } = this.#options;
+      const parts = { places: this.#places, fetch: this.#fetch, environment, defaultOrigin: this.#defaultOrigin };
+      const { token, source } = request;
+      const found = await checkSignIn({ origin, ...(token && { token }), ...(source && { source }) }, parts);
+      if (request.check) return { vault: null, account: found.account };
+      const vault = await this.#add(found, request.remember ?? true);
+      return { vault: vault.info, account: found.account };
+    });
+  }
+
+  /**
+   * Forgets the vault and its token. The entry of the Datalayer CLI stays, and is offered again, unless it is to go too.
+   * @throws not_found, and what the keychain had to say; then nothing changed.
+   */
+  signOut(id: string, options: { sharedEntryToo?: boolean } = {}): Promise<void> {
+    return this.#inTurn(async () => {
+      const vault = this.#find(id);
+      const { tokenPlace, origin } = vault.record;
+      if (!(await this.#places.remove(tokenPlace, origin, options.sharedEntryToo ?? false)))
+        this.#forgotten.push(origin);
+      vault.forgetToken();
+      this.#vaults.delete(id);
+      this.#save();
+      this.#tell(id);
+    });
+  }
+
+  /** The vault's secrets for one principal. @throws not_found, locked, unauthenticated, other_account, keychain kinds */
+  secrets(id: string, by: Principal): Secrets {
+    const vault = this.#find(id);
+    vault.demandUsable();
+    return new RemoteSecrets(vault, by, this.#options.local);
+  }
+
+  /** `replace` is true wherever one can write: this service finds a way. Remotes audit themselves: `audit` is false. */
+  async capabilities(id: string): Promise<VaultCapabilities> {
+    const { readOnly } = await this.#find(id).capabilities();
+    return { replace: !readOnly, audit: false, readOnly };
+  }
+
+  /** Somebody clicked "unlock": tokens that need a prompt, or failed before, are read now. Never throws for a vault. */
+  async unlock(): Promise<void> {
+    await Promise.all([...this.#vaults.values()].map((vault) => vault.unlock()));
+  }
+
+  /** Call after the local vault was made or opened. */
+  async localVaultOpened(): Promise<void> {
+    await this.#inTurn(async () => {
+      for (const origin of this.#forgotten) await this.#places.remove('sealed', origin, false);
+      if (this.#forgotten.length > 0) {
+        this.#forgotten = [];
+        this.#save();
+      }
+    });
+    for (const vault of this.#vaults.values()) await vault.localVaultOpened();
+  }
+
+  /** Call after the local vault was locked: tokens sealed in it leave the memory. */
+  localVaultClosed(): void {
+    for (const vault of this.#vaults.values()) vault.localVaultClosed();
+  }
+
+  /** A token would be gone with this process, so it should not end just because nobody asks anything. */
+  holdsUnstoredToken(): boolean {
+    return [...this.#vaults.values()].some((vault) => vault.holdsUnstoredToken);
+  }
+
+  /** Called with the vault's id after each change of its secrets or its state; returns the undoing. */
+  onChange(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    for (const vault of this.#vaults.values()) vault.forgetToken();
+    this.#listeners.clear();
+    await this.#network?.close();
+  }
+
+  async #add(found: SignIn, remember: boolean): Promise<RemoteVault> {
+    const { origin, token, account } = found;
+    const id = vaultIdOf(origin, this.#defaultOrigin);
+    const known = this.#vaults.get(id);
+    if (found.place === 'environment' && known && known.state !== 'signed-out') {
+      // A process with the variable starts often and nobody clicked, so it never displaces a sign-in that somebody made.
+      if (known.record.account.uid === account.uid) return known;
+      const details = { account: account.handle, before: known.record.account.handle, origin };
+      throw new SecretsError('other_account', 'Another account is signed in to this service.', details);
+    }
+    const started = this.#now();
+    const place = found.place ?? (remember ? await this.#places.keep(origin, token, CLICKED_MS) : 'nowhere');
+    const quiet = this.#now() - started < QUIET_MS;
+    await this.#leave(known, place);
+    const vault = known ?? this.#vault(newRecord(id, origin, account, place));
+    this.#vaults.set(id, vault);
+    vault.adopt(token, account, place, quiet);
+    vault.record.kind = await this.#kind(vault);
+    this.#save();
+    return vault;
+  }
+
+  /** A token that lay elsewhere before does not stay behind there. */
+  async #leave(known: RemoteVault | undefined, place: TokenPlace): Promise<void> {
+    if (!known || known.record.tokenPlace === place) return;
+    const { tokenPlace, origin } = known.record;
+    try {
+      if (!(await this.#places.remove(tokenPlace, origin, false))) this.#forgotten.push(origin);
+    } catch {
+      this.#options.log('former token not removed', { vault: known.record.id }); // the new sign-in holds all the same
+    }
+  }
+
+  /** A service that knows our own question is a team vault. The platform itself is not asked. */
+  async #kind(vault: RemoteVault): Promise<VaultRecord['kind']> {
+    if (vault.record.id === 'datalayer') return 'datalayer';
+    const { replace, audit } = await vault.capabilities().catch(() => ({ replace: false, audit: false }));
+    return replace || audit ? 'team' : 'datalayer';
+  }
+
+  async #findOffers(): Promise<SignInOffer[]> {
+    const signedIn = new Set(
+      [...this.#vaults.values()].filter((vault) => vault.state !== 'signed-out').map((vault) => vault.record.origin),
+    );
+    const origins = new Set([this.#defaultOrigin, ...[...this.#vaults.values()].map((vault) => vault.record.origin)]);
+    const offers: SignInOffer[] = [];
+    for (const origin of origins) {
+      if (signedIn.has(origin)) continue;
+      const entries = await this.#places.sharedEntries(origin).catch(() => 0);
+      if (entries > 0) offers.push({ origin, source: 'datalayer-cli' });
+    }
+    const key = this.#options.environment['DATALAYER_API_KEY'];
+    if (key && !signedIn.has(this.#defaultOrigin)) offers.push({ origin: this.#defaultOrigin, source: 'environment' });
+    return (this.#offersFound = offers);
+  }
+
+  #vault(record: RemoteRecord): RemoteVault {
+    return new RemoteVault(record, {
+      places: this.#places,
+      fetch: this.#fetch,
+      local: this.#options.local,
+      now: this.#now,
+      interpreter: this.#options.interpreter ?? process.execPath,
+      changed: () => this.#tell(record.id),
+      save: () => this.#save(),
+    });
+  }
+
+  #find(id: string): RemoteVault {
+    const vault = this.#vaults.get(id);
+    if (!vault) throw new SecretsError('not_found', 'There is no such vault.', { vault: id });
+    return vault;
+  }
+
+  #save(): void {
+    // What came from an environment belongs to this run of the service only.
+    const records = [...this.#vaults.values()].map((vault) => vault.record);
+    const vaults = records.flatMap(({ tokenPlace, ...rest }) =>
+      tokenPlace === 'environment' ? [] : [{ ...rest, tokenPlace }],
+    );
+    this.#file.write({ vaults, forgotten: this.#forgotten });
+  }
+
+  #tell(id: string): void {
+    for (const listener of this.#listeners) listener(id);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+function newRecord(id: string, origin: string, account: Account, tokenPlace: TokenPlace): RemoteRecord {
+  const label = origin === HOSTED_ORIGIN ? 'Datalayer' : new URL(origin).host;
+  return {
+    id,
+    kind: 'datalayer',
+    origin,
+    label,
+    account: { uid: account.uid, handle: account.handle },
+    tokenPlace,
+    quiet: [],
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  SecretsClient,
+  SecretsError,
+  SecretValue,
+  type Account,
+  type Fetch,
+  type SignInOffer,
+  type TokenPlace,
+} from '@datalayer-secrets/shared';
+import { CLICKED_MS, type TokenPlaces } from './token-places.ts';
+
+/** Longest token accepted; npm's client stops at 5,000 characters. */
+const MAX_TOKEN = 16_384;
+
+export interface SignIn {
+  readonly origin: string;
+  readonly token: SecretValue;
+  readonly account: Account;
+  /** Where the token already lies; null: nowhere yet. */
+  readonly place: TokenPlace | null;
+}
+
+export interface SignInParts {
+  readonly places: TokenPlaces;
+  readonly fetch: Fetch;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The one origin that `DATALAYER_API_KEY` of the service's environment is meant for. */
+  readonly defaultOrigin: string;
+}
+
+/**
+ * Finds the token that is meant (given, from the Datalayer CLI's keychain entry, or from `DATALAYER_API_KEY`) and asks
+ * the service whose it is. Stores nothing.
+ * @throws unauthenticated where there is no token or the service refuses it; invalid where it cannot be one.
+ */
+export async function checkSignIn(
+  request: { origin: string; token?: SecretValue; source?: SignInOffer['source'] },
+  parts: SignInParts,
+): Promise<SignIn> {
+  const { origin, source } = request;
+  const token = request.token ?? (await findToken(origin, source, parts));
+  const text = usableToken(token);
+  const account = await new SecretsClient({ origin, token: text, fetch: parts.fetch }).whoami();
+  const place =
+    source === 'environment' ? 'environment' : source === 'datalayer-cli' && !request.token ? 'shared-entry' : null;
+  return { origin, token: new SecretValue(text), account, place };
+}
+
+async function findToken(
+  origin: string,
+  source: SignInOffer['source'] | undefined,
+  parts: SignInParts,
+): Promise<SecretValue> {
+  if (source === 'datalayer-cli') {
+    const found = await parts.places.read('shared-entry', origin, CLICKED_MS);
+    if (found) return found;
+    throw new SecretsError('unauthenticated', 'The Datalayer CLI is not signed in any more.', { origin });
+  }
+  const key =
+    source === 'environment' && origin === parts.defaultOrigin ? parts.environment['DATALAYER_API_KEY'] : undefined;
+  if (key) return new SecretValue(key);
+  throw new SecretsError('invalid', 'A token or API key is needed.', { field: 'token' });
+}
+
+/** What a paste adds around a token goes; what could not stand in a header is refused. */
+function usableToken(token: SecretValue): string {
+  const text = token.expose().trim();
+  if (/^[\x21-\x7e]+$/.test(text) && text.length <= MAX_TOKEN) return text;
+  throw new SecretsError('invalid', 'This is no token or API key: it must be one line without blanks.', {
+    field: 'token',
+  });
+}
