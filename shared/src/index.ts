@@ -6,3 +6,4 @@ export * from './names.ts';
 export * from './secret.ts';
 export * from './service-client.ts';
 export * from './vaults.ts';
+export * from './references/index.ts';
