@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { vscodeServer } from './places.ts';
 
 const START_MS = 60_000;
-const END_MS = 5_000;
+const leash = path.join(import.meta.dirname, 'leash.ts');
 
 export interface VsCodeServerOptions {
   /** Folder for everything this server keeps: data, extensions, token. */
@@ -42,8 +42,9 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
   await mkdir(path.join(data, 'data/User'), { recursive: true });
   await writeFile(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...QUIET, ...settings }, null, 2));
   const terms = '--accept-server-license-terms';
-  for (const file of vsix) {
-    await promisify(execFile)(process.execPath, [vscodeServer, terms, ...places, '--install-extension', file, '--force'], { env });
+  if (vsix.length > 0) {
+    const install = vsix.flatMap((file) => ['--install-extension', file]);
+    await promisify(execFile)(process.execPath, [vscodeServer, terms, ...places, ...install, '--force'], { env });
   }
 
   // In a file, because arguments can be read by every user of the machine.
@@ -52,10 +53,11 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
   await rm(tokenFile, { force: true });
   await writeFile(tokenFile, token, { mode: 0o600 });
 
+  const listen = ['--connection-token-file', tokenFile, '--host', '127.0.0.1', '--port', String(port)];
   const server = spawn(
     process.execPath,
-    [vscodeServer, terms, ...places, '--connection-token-file', tokenFile, '--host', '127.0.0.1', '--port', String(port), ...SILENT, ...args],
-    { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }, // its own process group, so that all of it can be ended
+    [leash, process.execPath, vscodeServer, terms, ...places, ...listen, ...SILENT, ...args],
+    { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   );
   let output = '';
   for (const stream of [server.stdout, server.stderr]) {
@@ -69,10 +71,10 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
       process: server,
       url: (query) => `${origin}/?${new URLSearchParams({ tkn: token, ...query }).toString()}`,
       output: () => output,
-      stop: () => endGroup(server),
+      stop: () => end(server),
     };
   } catch (error) {
-    await endGroup(server);
+    await end(server);
     throw error;
   }
 }
@@ -94,7 +96,12 @@ const QUIET = {
   'workbench.enableExperiments': false,
   'git.openRepositoryInParentFolders': 'never',
 };
-const SILENT = ['--disable-telemetry', '--disable-workspace-trust', '--disable-update-check', '--disable-getting-started-override'];
+const SILENT = [
+  '--disable-telemetry',
+  '--disable-workspace-trust',
+  '--disable-update-check',
+  '--disable-getting-started-override',
+];
 
 async function listeningPort(server: ChildProcess, output: () => string): Promise<number> {
   const deadline = Date.now() + START_MS;
@@ -107,24 +114,10 @@ async function listeningPort(server: ChildProcess, output: () => string): Promis
   }
 }
 
-async function endGroup(leader: ChildProcess): Promise<void> {
-  const { pid } = leader;
-  if (pid === undefined) return;
-  const ended = new Promise<void>((resolve) => {
-    if (leader.exitCode !== null || leader.signalCode !== null) resolve();
-    else leader.once('exit', () => resolve());
-  });
-  signalGroup(pid, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), END_MS);
+/** Lets go of the leash, which ends the whole group. */
+async function end(leash: ChildProcess): Promise<void> {
+  if (leash.exitCode !== null || leash.signalCode !== null) return;
+  const ended = new Promise((resolve) => leash.once('exit', resolve));
+  leash.stdin?.end();
   await ended;
-  clearTimeout(timer);
-  signalGroup(pid, 'SIGKILL'); // what the leader left behind
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // nobody is left in it
-  }
 }

@@ -1,0 +1,42 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { dist, root } from '../places.ts';
+import { endOfProgram } from '../program.ts';
+import { KEYRING_PACKAGES } from './targets.ts';
+
+/** Packs service and command line as they install with `npm i -g`; returns the path of the archive. */
+export async function packNpm(): Promise<string> {
+  const { version, license, dependencies } = JSON.parse(
+    await readFile(path.join(root, 'server/package.json'), 'utf8'),
+  ) as {
+    version: string;
+    license: string;
+    dependencies: Record<string, string>;
+  };
+  const keyring = dependencies['keytar']?.split('@').at(-1); // npm:@napi-rs/keyring@<version>
+  if (keyring === undefined) throw new Error('server/package.json names no keytar.');
+  const stage = path.join(dist, 'npm');
+  await rm(stage, { recursive: true, force: true });
+  await mkdir(path.join(stage, 'dist'), { recursive: true });
+  await cp(path.join(root, 'server/bin'), path.join(stage, 'bin'), { recursive: true });
+  // Without the binary beside it, the bundle asks for the platform's package.
+  await cp(path.join(root, 'server/dist/service.cjs'), path.join(stage, 'dist/service.cjs'));
+  for (const name of ['LICENSE', 'README.md']) await cp(path.join(root, name), path.join(stage, name));
+  const manifest = {
+    name: 'datalayer-secrets',
+    version,
+    description: 'Keep API keys, passwords and tokens out of your code: the secrets service and its command line.',
+    license,
+    type: 'commonjs',
+    bin: { 'datalayer-secrets': 'bin/datalayer-secrets.cjs' },
+    files: ['bin', 'dist'],
+    engines: { node: '>=22.13' },
+    optionalDependencies: Object.fromEntries(Object.values(KEYRING_PACKAGES).map((name) => [name, keyring])),
+  };
+  await writeFile(path.join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
+  const { code, output } = await endOfProgram('npm', ['pack', '--ignore-scripts', '--pack-destination', dist], {
+    cwd: stage,
+  });
+  if (code !== 0) throw new Error(`Packing the command line failed:\n${output}`);
+  return path.join(dist, `${manifest.name}-${version}.tgz`);
+}

@@ -1,0 +1,45 @@
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { dist, extensionFolder, root, scratch } from '../places.ts';
+import { must } from '../program.ts';
+import { keyringBinary } from './keyring-binary.ts';
+import type { Target } from './targets.ts';
+
+/** What ships of the extension's folder; what ships of the repository. */
+const OF_EXTENSION = ['package.json', 'package.nls.json', 'README.md', 'l10n', 'media', 'dist'];
+const OF_REPOSITORY = ['LICENSE', 'CHANGELOG.md'];
+
+/** Packs the bundled extension for one platform; returns the path of the VSIX. */
+export async function packVsix(target: Target): Promise<string> {
+  const stage = path.join(scratch, 'vsix', target);
+  await rm(stage, { recursive: true, force: true });
+  await mkdir(stage, { recursive: true });
+  for (const name of OF_EXTENSION)
+    await cp(path.join(extensionFolder, name), path.join(stage, name), { recursive: true });
+  for (const name of OF_REPOSITORY) await cp(path.join(root, name), path.join(stage, name));
+
+  // The bundle brought the binary of this machine; the VSIX carries the one of its platform and no other.
+  const staged = path.join(stage, 'dist');
+  for (const name of await readdir(staged)) if (name.endsWith('.node')) await rm(path.join(staged, name));
+  const binary = await keyringBinary(target);
+  await cp(binary, path.join(staged, path.basename(binary)));
+
+  const {
+    scripts,
+    devDependencies,
+    private: _,
+    ...manifest
+  } = JSON.parse(await readFile(path.join(stage, 'package.json'), 'utf8')) as Record<string, unknown> & {
+    name: string;
+    version: string;
+  };
+  await writeFile(path.join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
+
+  await mkdir(dist, { recursive: true });
+  const file = path.join(dist, `${manifest.name}-${target}-${manifest.version}.vsix`);
+  const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
+  await must('Packing the VSIX', [vsce, 'package', '--no-dependencies', '--target', target, '--out', file], {
+    cwd: stage,
+  });
+  return file;
+}
