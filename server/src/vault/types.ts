@@ -29,7 +29,18 @@ export interface RevealedRecord {
   readonly value: Buffer;
 }
 
-export const AUDIT_ACTIONS = ['create', 'list', 'reveal', 'update', 'replace', 'delete', 'setup', 'unlock', 'lock', 'remote_reveal'] as const;
+export const AUDIT_ACTIONS = [
+  'create',
+  'list',
+  'reveal',
+  'update',
+  'replace',
+  'delete',
+  'setup',
+  'unlock',
+  'lock',
+  'remote_reveal',
+] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export interface AuditEvent {
@@ -43,7 +54,7 @@ export interface AuditEvent {
   /** The name at that time, opened; null for events without a secret. */
   readonly name: string | null;
   readonly outcome: 'ok' | 'refused' | 'intent';
-  /** Rows of a list, error code of a refusal, else null. */
+  /** Rows of a list, the uid that a replacement took the place of, error code of a refusal, else null. */
   readonly detail: string | null;
 }
 
@@ -72,8 +83,16 @@ export interface Vault {
   hasValue(uid: string, value: Buffer): Promise<boolean>;
   delete(by: Principal, uid: string): Promise<void>;
   /** Records something that happened outside the store: set-up, unlock, a reveal of a remote vault. */
-  record(by: Principal, event: { action: AuditAction; uid?: string; name?: string; outcome: AuditEvent['outcome']; detail?: string }): Promise<void>;
-  /** Newest first. */
+  record(
+    by: Principal,
+    event: { action: AuditAction; uid?: string; name?: string; outcome: AuditEvent['outcome']; detail?: string },
+  ): Promise<void>;
+  /**
+   * Secrets that do not authenticate, that the audit trail misses, or that it says are gone. They are not listed and
+   * answer `integrity`; all others are served, and `delete` takes these away.
+   */
+  damaged(): readonly string[];
+  /** Newest first. Events that do not authenticate are left out: their numbers are missing, and `verify` says why. */
   audit(options: { limit: number; before?: number }): Promise<AuditEvent[]>;
   /** Replays the chain; `null` when all is well, else the first bad event. */
   verify(): Promise<{ seq: number; reason: string } | null>;
