@@ -24,16 +24,12 @@ export async function packVsix(target: Target): Promise<string> {
   const binary = await keyringBinary(target);
   await cp(binary, path.join(staged, path.basename(binary)));
 
-  const {
-    scripts,
-    devDependencies,
-    private: _,
-    ...manifest
-  } = JSON.parse(await readFile(path.join(stage, 'package.json'), 'utf8')) as Record<string, unknown> & {
+  const manifest = JSON.parse(await readFile(path.join(stage, 'package.json'), 'utf8')) as {
     name: string;
     version: string;
   };
-  await writeFile(path.join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
+  const shipped = { ...manifest, scripts: undefined, devDependencies: undefined, private: undefined };
+  await writeFile(path.join(stage, 'package.json'), JSON.stringify(shipped, null, 2));
 
   await mkdir(dist, { recursive: true });
   const file = path.join(dist, `${manifest.name}-${target}-${manifest.version}.vsix`);

@@ -56,10 +56,7 @@ export function npmCi(folder, { node, npm, flags = [], tick }) {
 
 /** What an outer `npm start` leaves in the environment would point this npm at the outer package; the user's own settings stay. */
 function cleanEnv(node) {
-  const env = { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH ?? '') };
-  for (const name of Object.keys(env)) {
-    if (/^npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|config_workspace)/.test(name))
-      delete env[name];
-  }
-  return env;
+  const outer = /^npm_(package|lifecycle|command|execpath|node_execpath|config_local_prefix|config_workspace)/;
+  const kept = Object.entries(process.env).filter(([name]) => !outer.test(name));
+  return { ...Object.fromEntries(kept), PATH: path.dirname(node) + path.delimiter + (process.env.PATH ?? '') };
 }

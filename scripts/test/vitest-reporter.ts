@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import type { Reporter, TestCase, TestModule, TestRunEndReason, SerializedError } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, SerializedError } from 'vitest/node';
 import type { Result } from './result.ts';
 
 /** Writes one JSON line a test, with the reason of each skip, to the file that DATALAYER_SECRETS_TEST_RESULTS names. */
@@ -29,11 +29,7 @@ export default class implements Reporter {
     }
   }
 
-  onTestRunEnd(
-    _modules: readonly TestModule[],
-    unhandled: readonly SerializedError[],
-    _reason: TestRunEndReason,
-  ): void {
+  onTestRunEnd(_modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     for (const error of unhandled)
       this.#write({ name: 'an error outside any test', state: 'failed', ms: 0, message: first([error]) });
   }

@@ -92,7 +92,12 @@ export async function runInHost(
       };
       page
         .exposeFunction('codeAutomationLog', log)
-        .then(() => page.exposeFunction('codeAutomationExit', (exit: number) => (clearTimeout(timer), resolve(exit))))
+        .then(() =>
+          page.exposeFunction('codeAutomationExit', (exit: number) => {
+            clearTimeout(timer);
+            resolve(exit);
+          }),
+        )
         .then(() => page.goto(host.url({ payload: JSON.stringify(payload) })))
         .catch(reject);
       page.on('crash', () => reject(new Error('the page crashed')));
