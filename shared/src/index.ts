@@ -7,3 +7,8 @@ export * from './secret.ts';
 export * from './service-client.ts';
 export * from './vaults.ts';
 export * from './references/index.ts';
+export * from './never-exported.ts';
+export * from './text.ts';
+export { decodeBase64, decodeUtf8, encodeBase64, isWellFormed, type ValueEncoding } from './values.ts';
+export { isUsableUid } from './wire.ts';
+export { isLoopback } from './endpoint.ts';

@@ -1,74 +1,184 @@
-import { SecretsClient, type CallOptions, type ClientOptions } from './client.ts';
-import { SecretsError } from './errors.ts';
+import { SecretsClient } from './client.ts';
+import { Endpoint, type Call, type CallOptions, type ClientOptions } from './endpoint.ts';
+import { failure } from './error-table.ts';
+import { readEvents } from './events.ts';
+import { failureOfNetwork } from './failures.ts';
 import type { SecretValue } from './secret.ts';
-import type { Account, AuditEntry, ServiceStatus, SignInOffer, SlotKind, VaultInfo } from './vaults.ts';
+import { SecretsError } from './errors.ts';
+import {
+  PROTOCOL,
+  type Account,
+  type AuditEntry,
+  type ServiceStatus,
+  type SignInOffer,
+  type SlotKind,
+  type VaultInfo,
+} from './vaults.ts';
+import { parseAudit, parseChange, parseSignIn, parseStatus, parseVaults, parseVerdict } from './wire.ts';
 
+/** `keyFile` is an absolute path; absent, the service's own place. */
 export interface SetupRequest {
-  slot: SlotKind;
-  passphrase?: SecretValue;
-  keyFile?: string;
+  readonly slot: SlotKind;
+  readonly passphrase?: SecretValue;
+  readonly keyFile?: string;
 }
-/** `slot` absent: whichever exists. `interactive`: a prompt of the keychain may appear. */
+
+/** `slot` absent: whichever exists. `interactive`: somebody clicked, so a prompt of the keychain may appear. */
 export interface UnlockRequest {
-  slot?: SlotKind;
-  passphrase?: SecretValue;
-  keyFile?: string;
-  interactive: boolean;
+  readonly slot?: SlotKind;
+  readonly passphrase?: SecretValue;
+  readonly keyFile?: string;
+  readonly interactive: boolean;
 }
-/** `check`: validate and return the account, add nothing. */
+
+/** `origin` absent: the default. `remember` false: the token is stored nowhere. `check`: validate and return the account, add nothing. */
 export interface SignInRequest {
-  origin?: string;
-  token?: SecretValue;
-  source?: SignInOffer['source'];
-  remember?: boolean;
-  check?: boolean;
+  readonly origin?: string;
+  readonly token?: SecretValue;
+  readonly source?: SignInOffer['source'];
+  readonly remember?: boolean;
+  readonly check?: boolean;
 }
 
-const todo = (): Promise<never> => Promise.reject(new SecretsError('unexpected', 'Not there yet.'));
+const API = '/api/vault/v1';
+/** What may wait for a prompt of the keychain, which itself waits 120 s for an answer. */
+const PROMPT_MS = 150_000;
+/** The service sends a comment every 20 s; after three that did not come the stream is dead. */
+const SILENCE_MS = 60_000;
 
+/** The service on this machine: its state, its vaults, and a `SecretsClient` for each of them. */
 export class ServiceClient {
-  readonly options: ClientOptions;
+  readonly #options: ClientOptions;
+  readonly #endpoint: Endpoint;
+
   constructor(options: ClientOptions) {
-    this.options = options;
+    this.#options = options;
+    this.#endpoint = new Endpoint(options);
   }
-  status(_options?: CallOptions): Promise<ServiceStatus> {
-    return todo();
+
+  /** @throws too_old, too_new where the service speaks another version of this API */
+  status(options?: CallOptions): Promise<ServiceStatus> {
+    return this.#status('GET', '/status', options);
   }
-  setup(_request: SetupRequest, _options?: CallOptions): Promise<ServiceStatus> {
-    return todo();
+
+  /** Makes the vault and opens it. @throws already_set_up, no_keychain and other keychain kinds, no_key_file */
+  setup({ slot, passphrase, keyFile }: SetupRequest, options?: CallOptions): Promise<ServiceStatus> {
+    const body = { slot, passphrase: passphrase?.expose(), keyFile };
+    return this.#status('POST', '/setup', { ...options, body, timeoutMs: PROMPT_MS });
   }
-  unlock(_request: UnlockRequest, _options?: CallOptions): Promise<ServiceStatus> {
-    return todo();
+
+  /** @throws setup_needed, wrong_passphrase, no_key_file, keychain kinds */
+  unlock({ slot, passphrase, keyFile, interactive }: UnlockRequest, options?: CallOptions): Promise<ServiceStatus> {
+    const body = { slot, passphrase: passphrase?.expose(), keyFile, interactive };
+    return this.#status('POST', '/unlock', { ...options, body, timeoutMs: PROMPT_MS });
   }
-  lock(_options?: CallOptions): Promise<ServiceStatus> {
-    return todo();
+
+  lock(options?: CallOptions): Promise<ServiceStatus> {
+    return this.#status('POST', '/lock', { ...options, body: {} });
   }
-  setPassphrase(_passphrase: SecretValue, _options?: CallOptions): Promise<ServiceStatus> {
-    return todo();
+
+  /** Adds the passphrase to the ways to open the vault, or changes it. @throws locked */
+  setPassphrase(passphrase: SecretValue, options?: CallOptions): Promise<ServiceStatus> {
+    return this.#status('PUT', '/slots/passphrase', { ...options, body: { passphrase: passphrase.expose() } });
   }
-  vaults(_options?: CallOptions): Promise<{ vaults: VaultInfo[]; offers: SignInOffer[] }> {
-    return todo();
+
+  async vaults(options?: CallOptions): Promise<{ vaults: VaultInfo[]; offers: SignInOffer[] }> {
+    return parseVaults(await this.#endpoint.ask('GET', `${API}/vaults`, options));
   }
-  signIn(_request: SignInRequest, _options?: CallOptions): Promise<{ vault: VaultInfo | null; account: Account }> {
-    return todo();
+
+  /** Adds a remote vault, or renews its sign-in. @throws unauthenticated, keychain kinds, and all of the network */
+  async signIn(
+    { token, ...request }: SignInRequest,
+    options?: CallOptions,
+  ): Promise<{ vault: VaultInfo | null; account: Account }> {
+    const body = { ...request, token: token?.expose() };
+    return parseSignIn(await this.#endpoint.ask('POST', `${API}/vaults`, { ...options, body, timeoutMs: PROMPT_MS }));
   }
-  signOut(_vaultId: string, _options?: { sharedEntryToo?: boolean } & CallOptions): Promise<void> {
-    return todo();
+
+  /** `sharedEntryToo`: deletes also the keychain entry that the Datalayer CLI uses. */
+  async signOut(vaultId: string, options: { sharedEntryToo?: boolean } & CallOptions = {}): Promise<void> {
+    const { sharedEntryToo = false, signal } = options;
+    const headers: Record<string, string> = sharedEntryToo ? { 'x-shared-entry': 'delete' } : {};
+    await this.#endpoint.ask('DELETE', `${API}/vaults/${usableId(vaultId)}`, { signal, headers, timeoutMs: PROMPT_MS });
   }
-  // eslint-disable-next-line
-  async *changes(_options: { signal: AbortSignal }): AsyncGenerator<{ vault: string; revision: number }> {
-    await todo();
+
+  /**
+   * What changed, from now on; first the present revision of each vault. Ends when the service ends the stream or the
+   * signal aborts.
+   * @throws offline where the connection was lost, or was silent for 60 s
+   */
+  async *changes({
+    signal,
+  }: {
+    readonly signal: AbortSignal;
+  }): AsyncGenerator<{ vault: string; revision: number }, void> {
+    try {
+      const stream = await this.#endpoint.open(`${API}/changes`, 'text/event-stream', signal);
+      for await (const event of readEvents(stream, SILENCE_MS)) {
+        const change = parseChange(event);
+        if (change) yield change;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error instanceof SecretsError ? error : failureOfNetwork(error, {}, false);
+    }
   }
-  leave(_options?: CallOptions): Promise<void> {
-    return todo();
+
+  /** This client will not come back: the service may end soon. */
+  async leave(options?: CallOptions): Promise<void> {
+    await this.#endpoint.ask('POST', `${API}/leave`, { ...options, body: {} });
   }
-  stop(_options?: CallOptions): Promise<void> {
-    return todo();
+
+  /**
+   * Ends the service. `replacement`: a newer one asks; false is the answer where the user would have to unlock or sign
+   * in again because of it, and the service stays.
+   */
+  async stop({ replacement, signal }: { replacement?: boolean } & CallOptions = {}): Promise<boolean> {
+    const answer = await this.#endpoint.ask('POST', `${API}/stop`, { signal, body: { replacement } });
+    return answer?.['stopping'] !== false;
   }
+
   secrets(vaultId: string): SecretsClient {
-    return new SecretsClient({ ...this.options, origin: `${this.options.origin}/vaults/${vaultId}` });
+    const { timeoutMs = 30_000, ...options } = this.#options;
+    const origin = `${this.#endpoint.origin}/vaults/${usableId(vaultId)}`;
+    // For a remote vault the service waits and tries again itself; whoever asks it has to outlast that.
+    return new SecretsClient({ ...options, origin, timeoutMs: vaultId === 'local' ? timeoutMs : timeoutMs * 3 });
   }
-  audit(_vaultId: string, _options?: { limit?: number; before?: number } & CallOptions): Promise<AuditEntry[]> {
-    return todo();
+
+  /** Newest first. @throws not_found for a vault that keeps its audit trail itself */
+  async audit(vaultId: string, options: { limit?: number; before?: number } & CallOptions = {}): Promise<AuditEntry[]> {
+    const { limit, before, signal } = options;
+    const query = new URLSearchParams();
+    if (limit !== undefined) query.set('limit', String(limit));
+    if (before !== undefined) query.set('before', String(before));
+    return parseAudit(
+      await this.#endpoint.ask('GET', `${auditOf(vaultId)}?${query.toString()}`, { signal, maxBytes: 1 << 24 }),
+    );
   }
+
+  /** Replays the audit trail: null when it is whole, else its first bad event. */
+  async verifyAudit(vaultId: string, options?: CallOptions): Promise<{ seq: number; reason: string } | null> {
+    return parseVerdict(
+      await this.#endpoint.ask('GET', `${auditOf(vaultId)}/verify`, { ...options, timeoutMs: PROMPT_MS }),
+    );
+  }
+
+  async #status(method: 'GET' | 'POST' | 'PUT', path: string, call: Call | undefined): Promise<ServiceStatus> {
+    const status = parseStatus(await this.#endpoint.ask(method, `${API}${path}`, call));
+    if (status.protocol === PROTOCOL) return status;
+    throw failure(status.protocol > PROTOCOL ? 'too_new' : 'too_old', {
+      protocol: status.protocol,
+      supported: PROTOCOL,
+    });
+  }
+}
+
+/** @throws not_found: no vault has such an id */
+function usableId(vaultId: string): string {
+  if (!/^[a-z0-9-]{1,32}$/.test(vaultId)) throw failure('not_found');
+  return vaultId;
+}
+
+function auditOf(vaultId: string): string {
+  return `/vaults/${usableId(vaultId)}${API}/audit`;
 }

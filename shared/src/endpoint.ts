@@ -1,0 +1,319 @@
+import { failure } from './error-table.ts';
+import { SecretsError, type ErrorKind } from './errors.ts';
+import { failureOfNetwork, failureOfStatus, kindOfCode } from './failures.ts';
+import { decodeUtf8 } from './values.ts';
+import { errorDetails, fieldAtFault, isRefusal, parseObject } from './wire.ts';
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ClientOptions {
+  /** May have a path, e.g. `http://127.0.0.1:4711/vaults/local`; trailing slashes are tolerated. */
+  readonly origin: string;
+  /** The bearer; absent in pages. Only sent by https, or to this machine. */
+  readonly token?: string;
+  readonly fetch?: Fetch;
+  /** How this service writes values; an `encoding` in its answer wins. Default `plain`. */
+  readonly valueEncoding?: 'plain' | 'base64';
+  /** For each attempt, up to the last byte of the answer. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Of GET only. Default: 3 attempts; to this machine, where trying again soon is of little use, 2. */
+  readonly retry?: { readonly attempts: number; readonly delayMs: number };
+  /** Told how many items of a list could not be read and were left out; see `SecretsClient.list`. */
+  readonly onSkipped?: (count: number) => void;
+}
+
+export interface Call extends CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  /** Bytes of the answer that are read at most. */
+  readonly maxBytes?: number;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** The largest value, each byte of it a six-byte JSON escape, and some room. */
+const MAX_ANSWER = 1 << 20;
+/** A wait that a service asks for is honoured up to this; longer ones are for the user to decide. */
+const MAX_WAIT_MS = 10_000;
+
+/** One service at one address: asks, with time-outs and retries, and turns every way to fail into a `SecretsError`. */
+export class Endpoint {
+  readonly origin: string;
+  /** The service on this machine, or the page's own server: then no host is named in errors. */
+  readonly #near: boolean;
+  readonly #host: Record<string, string>;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #fetch: Fetch;
+  /** Errors that the service itself named. */
+  readonly #named = new WeakSet<SecretsError>();
+  readonly #timeoutMs: number;
+  readonly #retry: { readonly attempts: number; readonly delayMs: number };
+
+  /** @throws invalid, reason `address`, `insecure` or `token` */
+  constructor(options: ClientOptions) {
+    const { token } = options;
+    this.origin = options.origin.replace(/\/+$/, '');
+    const url = parseOrigin(this.origin);
+    const near = url === null || isLoopback(url.hostname);
+    if (token !== undefined) {
+      if (!/^[\x21-\x7e]+$/.test(token)) throw failure('invalid', { reason: 'token', field: 'token' });
+      if (url === null) throw failure('invalid', { reason: 'address' });
+      if (url.protocol !== 'https:' && !near) throw failure('invalid', { reason: 'insecure', host: url.host });
+    }
+    this.#near = near || token === undefined;
+    this.#host = this.#near ? {} : { host: url?.host ?? '' };
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    this.#fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#retry = options.retry ?? (near ? { attempts: 2, delayMs: 50 } : { attempts: 3, delayMs: 300 });
+  }
+
+  /** The JSON object that the service answers with; undefined where a success came without a body. */
+  async ask(method: Method, path: string, call: Call = {}): Promise<Record<string, unknown> | undefined> {
+    const attempts = method === 'GET' ? this.#retry.attempts : 1;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(method, path, call);
+      } catch (error) {
+        const wait = attempt < attempts ? this.#waitBefore(error, attempt) : null;
+        if (wait === null) throw error;
+        await sleep(wait, call.signal);
+      }
+    }
+  }
+
+  /** An answer that is read while it comes. The time-out holds until its first byte. */
+  async open(path: string, accept: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#timed(this.#timeoutMs, signal, false, async (inTime) => {
+      const answer = await this.#send('GET', path, { headers: { accept } }, inTime);
+      if (!answer.ok) throw await this.#failureOf(answer, false);
+      if (!isKind(answer, accept)) throw this.#strange(answer);
+      return answer;
+    });
+    if (!response.body) throw failure('protocol', this.#host);
+    return response.body;
+  }
+
+  /** Whether the service itself named the kind of this error, rather than its status alone. */
+  named(error: SecretsError): boolean {
+    return this.#named.has(error);
+  }
+
+  async #attempt(method: Method, path: string, call: Call): Promise<Record<string, unknown> | undefined> {
+    return this.#timed(call.timeoutMs ?? this.#timeoutMs, call.signal, method !== 'GET', async (signal) => {
+      const response = await this.#send(method, path, call, signal);
+      if (!response.ok) throw await this.#failureOf(response, method !== 'GET');
+      const text = await this.#read(response, call.maxBytes ?? MAX_ANSWER);
+      if (text === '') return undefined;
+      const body = this.#parse(text, response);
+      if (isRefusal(body))
+        throw this.#refusal(body, 'server', { ...this.#host, status: response.status, reason: 'refused' });
+      return body;
+    });
+  }
+
+  async #send(method: Method, path: string, { body, headers }: Call, signal: AbortSignal): Promise<Response> {
+    const response = await this.#fetch(`${this.origin}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...this.#headers,
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal,
+      redirect: 'manual',
+      cache: 'no-store',
+      ...('authorization' in this.#headers && { credentials: 'omit' }),
+    });
+    // A page is not told the status of a redirect, only that there was one.
+    if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
+      void response.body?.cancel().catch(() => undefined);
+      throw failure('redirect', this.#host);
+    }
+    return response;
+  }
+
+  /** Runs `work` with a signal for both the caller's abort and the time-out, and says which of them ended it. */
+  async #timed<T>(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    unsafe: boolean,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted) throw failure('cancelled');
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      abort();
+    }, timeoutMs);
+    signal?.addEventListener('abort', abort);
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      if (signal?.aborted) throw failure('cancelled');
+      const details = { ...this.#host, seconds: Math.ceil(timeoutMs / 1000) };
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the timer sets it meanwhile
+      if (late) throw failure('timeout', unsafe ? { ...details, reason: 'unfinished' } : details);
+      throw error instanceof SecretsError ? error : failureOfNetwork(error, this.#host, unsafe);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #failureOf(response: Response, unsafe: boolean): Promise<SecretsError> {
+    const { status } = response;
+    const seconds = waitAskedFor(response);
+    const text = await this.#read(response, MAX_ANSWER);
+    // A gateway's own page says something by its status, except where that would speak of a secret or of permission.
+    if (!looksLikeObject(text) && (status === 403 || status === 404)) return this.#strange(response);
+    const details = { ...this.#host, status, ...(seconds !== null && { seconds }) };
+    const unfinished = unsafe && (status === 502 || status === 504) ? { reason: 'unfinished' } : {};
+    const byStatus = failureOfStatus(status, { ...details, ...unfinished });
+    return looksLikeObject(text)
+      ? this.#refusal(this.#parse(text, response), byStatus.kind, byStatus.details)
+      : byStatus;
+  }
+
+  /** The service's own code counts before the status; nothing of its text is kept. */
+  #refusal(
+    body: Record<string, unknown>,
+    kind: ErrorKind,
+    { reason, ...details }: SecretsError['details'],
+  ): SecretsError {
+    const code = kindOfCode(body['code']);
+    const field = fieldAtFault(body);
+    const error = failure(code ?? kind, {
+      ...details,
+      ...(code === undefined && reason !== undefined && { reason }),
+      ...(field !== null && { field }),
+      // Details from another machine could be anything; those of our own service are known.
+      ...(this.#near && errorDetails(body)),
+    });
+    if (code !== undefined) this.#named.add(error);
+    return error;
+  }
+
+  #parse(text: string, response: Response): Record<string, unknown> {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw this.#strange(response); // the parser's own error repeats a piece of the text
+    }
+    return parseObject(body);
+  }
+
+  /** Something else than JSON: from far away a web page means that a proxy or a portal answered. */
+  #strange(response: Response): SecretsError {
+    const page = !this.#near && isKind(response, 'text/html');
+    return page ? failure('proxy', { ...this.#host, reason: 'page' }) : failure('protocol', this.#host);
+  }
+
+  /** @throws protocol where the answer is longer than `maxBytes` or no UTF-8: then a value would be altered unseen. */
+  async #read(response: Response, maxBytes: number): Promise<string> {
+    const bytes = await readBounded(response, maxBytes);
+    if (bytes === null) throw failure('protocol', { ...this.#host, reason: 'too-long' });
+    const text = decodeUtf8(bytes);
+    if (text === null) throw failure('protocol', this.#host);
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
+  }
+
+  /** Milliseconds to wait before this failed GET is tried again, or null where that is of no use. */
+  #waitBefore(error: unknown, attempt: number): number | null {
+    if (!(error instanceof SecretsError)) return null;
+    const { kind, details } = error;
+    // What the service says of another machine it has tried again itself.
+    const worthwhile = kind === 'busy' || (!this.#named.has(error) && (kind === 'offline' || kind === 'server'));
+    const seconds = details['seconds'];
+    if (typeof seconds === 'number' && (kind === 'rate_limited' || kind === 'busy')) {
+      return seconds * 1000 <= MAX_WAIT_MS ? seconds * 1000 + Math.random() * 250 : null;
+    }
+    // Full jitter: clients that failed together do not come back together.
+    return worthwhile ? Math.random() * this.#retry.delayMs * 2 ** attempt : null;
+  }
+}
+
+/** Null for a path on the page's own server. */
+function parseOrigin(origin: string): URL | null {
+  if (origin === '' || /^\/[^/\\]/.test(origin)) return null;
+  const url = URL.canParse(origin) ? new URL(origin) : null;
+  const plain = url && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (!plain || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    throw failure('invalid', { reason: 'address' });
+  return url;
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function isKind(response: Response, type: string): boolean {
+  return (response.headers.get('content-type') ?? '').toLowerCase().startsWith(type);
+}
+
+function looksLikeObject(text: string): boolean {
+  return /^\s*\{/.test(text);
+}
+
+/** Seconds from `retry-after` (a number or a date), or null. */
+function waitAskedFor(response: Response): number | null {
+  const asked = response.headers.get('retry-after');
+  if (asked === null) return null;
+  const seconds = /^\d{1,9}$/.test(asked) ? Number(asked) : Math.ceil((Date.parse(asked) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+}
+
+/** Null where there are more bytes. Compressed bodies are measured unpacked. */
+async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array | null> {
+  const announced = response.headers.get('content-length');
+  if (announced !== null && Number(announced) > maxBytes) {
+    void response.body?.cancel().catch(() => undefined);
+    return null;
+  }
+  // The transport ends a body at its announced length, so it can be taken in one piece.
+  if (announced !== null && !response.headers.has('content-encoding'))
+    return new Uint8Array(await response.arrayBuffer());
+  if (!response.body) return new Uint8Array();
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    total += next.value.length;
+    if (total > maxBytes) {
+      void reader.cancel().catch(() => undefined);
+      return null;
+    }
+    chunks.push(next.value);
+  }
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(failure('cancelled'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

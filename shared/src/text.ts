@@ -1,0 +1,9 @@
+/**
+ * Puts a template into the user's language and fills its `{name}` placeholders. VS Code's `l10n.t` and Jupyter's
+ * translator bundles both fit behind it.
+ */
+export type Translate = (template: string, values: Record<string, string | number>) => string;
+
+/** English as it stands. A placeholder without a value is left, so that a missing one is seen. */
+export const inEnglish: Translate = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole));

@@ -1,0 +1,277 @@
+import * as z from 'zod/mini';
+import { failure } from './error-table.ts';
+import type { Scalar, Secret, SecretValue } from './secret.ts';
+import { readValue, type ValueEncoding } from './values.ts';
+import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from './vaults.ts';
+
+/**
+ * JSON on the wire -> domain objects. Field names and the ways in which services differ: Datalayer's IAM API as
+ * `datalayer_core` 1.1 to 1.2 (Python) and `@datalayer/core` 0.0 to 1.2 (npm) use it. What is not known is dropped here.
+ */
+
+const Fields = z.record(z.string(), z.unknown());
+type Fields = z.infer<typeof Fields>;
+
+const Text = z.catch(z.string(), '');
+const OptionalText = z.catch(z.nullable(z.string()), null);
+
+/** A body that is no JSON object makes no sense; what a `fetch` threw on the way stays out of the error. */
+export function parseObject(body: unknown): Fields {
+  return parse(Fields, body);
+}
+
+function parse<T extends z.ZodMiniType>(schema: T, body: unknown): z.infer<T> {
+  const parsed = z.safeParse(schema, body);
+  if (!parsed.success) throw failure('protocol');
+  return parsed.data;
+}
+
+/** `success: false`, also as text: an upstream mock sends `"false"`. Absent means what the status means. */
+export function isRefusal(body: Fields): boolean {
+  return body['success'] === false || (typeof body['success'] === 'string' && /^false$/i.test(body['success']));
+}
+
+/**
+ * The field that an error body complains of, where it says so in a way that cannot hold content: our own `field`, or
+ * the `loc` of a `detail`, `errors` or `warnings` list.
+ */
+export function fieldAtFault(body: Fields): string | null {
+  const lists = [body['detail'], body['errors'], body['warnings']].filter(Array.isArray).flat() as unknown[];
+  const places = lists.map((item) => asFields(item)['loc']).filter(Array.isArray) as unknown[][];
+  const candidates = [body['field'], ...places.map((place) => place.at(-1))];
+  return (
+    candidates
+      .map(String)
+      .find((name) =>
+        /^(name|description|variant|type|value|encoding|passphrase|token|origin|slot|keyFile|uid)$/.test(name),
+      ) ?? null
+  );
+}
+
+/**
+ * Details in an error of our own service: numbers, and short words about who and where, which its texts are filled
+ * with. Whatever else is there is dropped.
+ */
+export function errorDetails(body: Fields): Record<string, string | number> {
+  const kept: Record<string, string | number> = {};
+  for (const [name, detail] of Object.entries(asFields(body['details']))) {
+    if (typeof detail === 'number' && NUMBERS.has(name)) kept[name] = detail;
+    if (typeof detail === 'string' && WORDS.has(name) && /^[^\p{C}]{1,255}$/u.test(detail)) kept[name] = detail;
+  }
+  return kept;
+}
+
+const NUMBERS = new Set(['bytes', 'limit', 'length', 'seconds', 'status']);
+const WORDS = new Set([
+  'account',
+  'before',
+  'cause',
+  'code',
+  'field',
+  'host',
+  'name',
+  'origin',
+  'path',
+  'reason',
+  'uid',
+  'vault',
+]);
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** Fields with a meaning of their own; all others become `kwargs`. */
+const KNOWN = new Set([
+  'id',
+  'uid',
+  'name',
+  'name_s',
+  'description',
+  'description_t',
+  'variant',
+  'variant_s',
+  'secret_type',
+  'type_s',
+  'encoding',
+  'kwargs',
+  '__proto__',
+]);
+
+/** Longer texts are no facts about a secret but content that strayed. Chosen arbitrarily. */
+const LONGEST_FACT = 500;
+
+/**
+ * What a service says of a secret, without its value, whatever it sent. Null when there is no uid that can be asked
+ * for or no name that can be shown; nothing else is required.
+ */
+export function parseSecret(item: unknown): Secret | null {
+  const fields = asFields(item);
+  const uid = firstText(fields, ['uid', 'id']);
+  const name = firstText(fields, ['name_s', 'name']);
+  if (uid === undefined || !isUsableUid(uid) || name === undefined) return null;
+  const type = firstText(fields, ['variant_s', 'variant', 'secret_type']) ?? 'generic';
+  return {
+    uid,
+    name,
+    description: firstText(fields, ['description_t', 'description']) ?? '',
+    // The Python command line sends the name of its enumeration's member.
+    type: type.replace(/^SecretVariant\.(\w+)$/, (_, member: string) => member.toLowerCase()),
+    kwargs: { ...facts(asFields(fields['kwargs'])), ...facts(fields) },
+  };
+}
+
+function firstText(fields: Fields, names: string[]): string | undefined {
+  for (const name of names) {
+    const text = fields[name];
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return undefined;
+}
+
+/** Scalars only, and nothing whose name contains "value". */
+function facts(fields: Fields): Record<string, Scalar> {
+  const kept: Record<string, Scalar> = {};
+  for (const name of Object.keys(fields)) {
+    if (KNOWN.has(name) || /value/i.test(name)) continue;
+    const fact = fields[name];
+    if (
+      fact === null ||
+      typeof fact === 'number' ||
+      typeof fact === 'boolean' ||
+      (typeof fact === 'string' && fact.length <= LONGEST_FACT)
+    )
+      kept[name] = fact;
+  }
+  return kept;
+}
+
+/**
+ * Whether a uid can be part of an address. Percent-encoding does not save `.` and `..`, which every URL parser
+ * resolves; `values` and `provider` are other routes of the same API.
+ */
+export function isUsableUid(uid: string): boolean {
+  return /^[\x21-\x7e]{1,128}$/.test(uid) && !/[/\\]/.test(uid) && !['.', '..', 'values', 'provider'].includes(uid);
+}
+
+/**
+ * The secrets of a list. One item that cannot be read does not hide the others: it is left out and counted, for the
+ * caller to report. When no item can be read the whole answer makes no sense.
+ * @throws protocol
+ */
+export function parseList(body: unknown): { secrets: Secret[]; skipped: number } {
+  const { secrets: items } = parse(z.object({ secrets: z.array(z.unknown()) }), body);
+  const secrets: Secret[] = [];
+  for (const item of items) {
+    const secret = parseSecret(item);
+    if (secret) secrets.push(secret);
+  }
+  if (items.length > 0 && secrets.length === 0) throw failure('protocol');
+  return { secrets, skipped: items.length - secrets.length };
+}
+
+/** The secret that a create or a change answers with, or null where the service sends none. */
+export function parseChanged(body: unknown): Secret | null {
+  return parseSecret(parseObject(body)['secret']);
+}
+
+/**
+ * The value of a single secret. A marker in the answer wins over what the caller expects.
+ * @throws protocol
+ */
+export function parseValue(body: unknown, expected: ValueEncoding): SecretValue {
+  const Marker = z.optional(z.nullable(z.enum(['plain', 'base64'])));
+  const { secret, encoding } = parse(
+    z.object({ secret: z.object({ value_s: z.string(), encoding: Marker }), encoding: Marker }),
+    body,
+  );
+  return readValue(secret.value_s, secret.encoding ?? encoding ?? expected);
+}
+
+export function parseAccount(body: unknown): Account {
+  const { profile } = parse(z.object({ profile: Fields }), body);
+  const uid = firstText(profile, ['uid', 'id']);
+  const email = firstText(profile, ['email_s', 'email']) ?? null;
+  const handle = firstText(profile, ['handle_s', 'handle']) ?? email ?? uid;
+  if (uid === undefined || handle === undefined) throw failure('protocol');
+  return { uid, handle, email };
+}
+
+const AccountShape = z.object({ uid: z.string(), handle: z.string(), email: OptionalText });
+const Slot = z.enum(['keychain', 'passphrase', 'file']);
+
+const StatusShape = z.object({
+  status: z.object({
+    version: z.string(),
+    protocol: z.number(),
+    host: z.string(),
+    pid: z.number(),
+    state: z.enum(['new', 'locked', 'open']),
+    slots: z.catch(z.array(Slot), []),
+    openedBy: z.catch(z.nullable(Slot), null),
+    keychain: z.catch(
+      z.enum(['available', 'no-session-bus', 'no-secret-service', 'not-loadable', 'unsupported']),
+      'unsupported',
+    ),
+    quietUnlock: z.catch(z.boolean(), false),
+  }),
+});
+
+const VaultShape = z.object({
+  id: z.string().check(z.regex(/^[a-z0-9-]{1,32}$/)),
+  kind: z.enum(['local', 'datalayer', 'team']),
+  label: z.string(),
+  origin: OptionalText,
+  state: z.enum(['new', 'locked', 'open', 'signed-out', 'ready', 'failed']),
+  account: z.catch(z.nullable(AccountShape), null),
+  tokenPlace: z.catch(z.nullable(z.enum(['shared-entry', 'own-entry', 'sealed', 'nowhere', 'environment'])), null),
+  failure: OptionalText,
+  revision: z.number(),
+});
+
+const OfferShape = z.object({ origin: z.string(), source: z.enum(['datalayer-cli', 'environment']) });
+
+export function parseStatus(body: unknown): ServiceStatus {
+  return parse(StatusShape, body).status;
+}
+
+export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignInOffer[] } {
+  return parse(z.object({ vaults: z.array(VaultShape), offers: z.catch(z.array(OfferShape), []) }), body);
+}
+
+export function parseSignIn(body: unknown): { vault: VaultInfo | null; account: Account } {
+  return parse(z.object({ vault: z.nullable(VaultShape), account: AccountShape }), body);
+}
+
+export function parseAudit(body: unknown): AuditEntry[] {
+  const Entry = z.object({
+    seq: z.number(),
+    at: z.string(),
+    label: Text,
+    scope: Text,
+    action: z.string(),
+    uid: OptionalText,
+    name: OptionalText,
+    outcome: z.string(),
+    detail: OptionalText,
+  });
+  return parse(z.object({ events: z.array(Entry) }), body).events;
+}
+
+export function parseVerdict(body: unknown): { seq: number; reason: string } | null {
+  const { whole, seq, reason } = parse(
+    z.object({ whole: z.boolean(), seq: z.optional(z.number()), reason: Text }),
+    body,
+  );
+  return whole ? null : { seq: seq ?? 0, reason };
+}
+
+/** One event of the change stream, or null for one of a kind not known here. */
+export function parseChange(data: string): { vault: string; revision: number } | null {
+  try {
+    const parsed = z.safeParse(z.object({ vault: z.string(), revision: z.number() }), JSON.parse(data));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
