@@ -11,6 +11,7 @@ const TASKS = {
   start: () => withEditor,
   test: (args) => (args.length === 0 || args.includes('hosts') ? withEditor : base),
   build: () => base,
+  bundle: () => base,
   bench: () => base,
   lint: () => base,
   'test-desktop': () => base,

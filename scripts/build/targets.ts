@@ -19,3 +19,10 @@ export type Target = keyof typeof KEYRING_PACKAGES;
 export function isTarget(name: string): name is Target {
   return Object.hasOwn(KEYRING_PACKAGES, name);
 }
+
+/** The platform that runs us. */
+export function hostTarget(): Target {
+  const name = `${process.platform}-${process.arch}`;
+  if (!isTarget(name)) throw new Error(`No VSIX is made for ${name}.`);
+  return name;
+}
