@@ -7,6 +7,9 @@ export interface FoundReference {
   readonly end: number;
 }
 
+/** More references in one document are not searched for. */
+export const MAX_FOUND = 10_000;
+
 /** Finds references in document order, in linear time: every pattern starts at fixed text and is bounded after it. */
 export type Finder = (text: string) => Iterable<FoundReference>;
 

@@ -2,7 +2,7 @@ import { SecretsError } from '../errors.ts';
 import { isVariableName, nameProblem } from '../names.ts';
 import { isNeverExported } from '../never-exported.ts';
 import { inEnglish, type Translate } from '../text.ts';
-import type { FoundReference } from './find.ts';
+import { MAX_FOUND, type FoundReference } from './find.ts';
 import { LANGUAGES, type ReferenceLanguage } from './languages.ts';
 import { importEdit, importOffset, importsModule } from './python-imports.ts';
 import { findUris, writeUri } from './uri.ts';
@@ -110,9 +110,6 @@ function importOf(module: string): ReferenceImport {
     edit: (text) => importEdit(text, line),
   };
 }
-
-/** More references in one document are not searched for. */
-const MAX_FOUND = 10_000;
 
 /** Every reference in the text, in order, without overlaps; in linear time, at most 10,000. */
 export function findReferences(language: ReferenceLanguage, text: string): FoundReference[] {

@@ -40,13 +40,13 @@ export function* findShellVariables(text: string): Generator<FoundReference> {
         if (!quoted && (i === 0 || /[\s;&|()]/.test(text.charAt(i - 1)))) i = lineEnd(text, i) - 1;
         break;
       case '(':
-        if (!quoted && open.length > 0) open.push('parenthesis');
+        if (!quoted && open.length > 0) open.push(open.at(-1) === 'arithmetic' ? 'arithmetic' : 'parenthesis');
         break;
       case ')':
         if (!quoted) open.pop();
         break;
       case '<':
-        if (quoted || open.includes('arithmetic') || text[i - 1] === '<') break;
+        if (quoted || open.at(-1) === 'arithmetic' || text[i - 1] === '<') break;
         HEREDOC.lastIndex = i;
         if (HEREDOC.test(text)) {
           const heredoc = readHeredoc(text, i);

@@ -1,3 +1,5 @@
+import { MAX_FOUND, type FoundReference } from './find.ts';
+
 /** Where no code runs (launch configurations, tasks, env files, YAML), a reference is `secret://NAME`. */
 const SCHEME = 'secret://';
 
@@ -16,12 +18,14 @@ const percent = (char: string): string => `%${char.charCodeAt(0).toString(16).to
 /** Letters beyond ASCII are understood unencoded too, as people type them. */
 const URI = /secret:\/\/([\p{L}\p{M}\p{N}_~.%-]+)/gu;
 
-export function* findUris(text: string): Generator<{ name: string; start: number; end: number }> {
+export function* findUris(text: string): Generator<FoundReference> {
+  let left = MAX_FOUND; // counts what cannot be decoded too: failing costs most
   for (const match of text.matchAll(URI)) {
     let end = match.index + match[0].length;
     while (text[end - 1] === '.') end--;
     const name = decode(text.slice(match.index + SCHEME.length, end));
     if (name) yield { name, start: match.index, end };
+    if (--left === 0) return;
   }
 }
 

@@ -55,7 +55,8 @@ describe('a reference in each language', () => {
 
   it('a name that processes never get from a secret is asked for by name in Python and hinted at elsewhere', () => {
     expect(write('python', 'PATH')).toMatchObject({ text: 'datalayer_secrets.get("PATH")' });
-    for (const id of ['python', 'r', 'javascript', 'shellscript', 'powershell']) expect(write(id, 'PATH').hint).not.toBeNull();
+    for (const id of ['python', 'r', 'javascript', 'shellscript', 'powershell'])
+      expect(write(id, 'PATH').hint).not.toBeNull();
   });
 
   it('Python can be told to ask our package for every name', () => {
@@ -83,7 +84,20 @@ describe('a reference in each language', () => {
 });
 
 describe('what is written, read by the language itself', () => {
-  const names = ['API_KEY', 'a b', `q"'\``, 'back\\slash\\', '$HOME ${x} $(x)', '{braces}', 'clé', '日本', '😀', '#c // /* %', '\\u0041', 'é\\'];
+  const names = [
+    'API_KEY',
+    'a b',
+    `q"'\``,
+    'back\\slash\\',
+    '$HOME ${x} $(x)',
+    '{braces}',
+    'clé',
+    '日本',
+    '😀',
+    '#c // /* %',
+    '\\u0041',
+    'é\\',
+  ];
 
   it('Python reads every name as it is', () => {
     const sources = names.map((name) => write('python', name, 'get').text);
