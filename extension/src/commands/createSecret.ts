@@ -49,9 +49,8 @@ export async function create(deps: Deps, title: string, entry: ValueEntry, known
     valueStep,
     descriptionStep,
   ];
-  let from = vaults.length > 1 && known.vaultId === undefined ? 'vault' : 'name';
   for (;;) {
-    await walk(steps, draft, from);
+    await walk(steps, draft, draft.failure?.step);
     const { vaultId, name, description } = draft;
     const secret = { name, description, type: draft.type ?? 'generic', value: entry.value };
     const outcome = await attempt(deps, vaultId, vscode.l10n.t('Creating {0}…', inMessage(name)), (signal) =>
@@ -62,8 +61,7 @@ export async function create(deps: Deps, title: string, entry: ValueEntry, known
       recents.touch(ref);
       return ref;
     }
-    from = stepOf(outcome.failed);
-    draft.failure = { step: from, text: failureText(outcome.failed) };
+    draft.failure = { step: stepOf(outcome.failed), text: failureText(outcome.failed) };
   }
 }
 

@@ -1,5 +1,4 @@
 import type { SecretChanges } from '@datalayer-secrets/shared';
-import { SecretsError } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { attempt, failureText } from '../input/attempt.ts';
@@ -29,15 +28,18 @@ export const editSecret: Command = {
       typeStep,
       descriptionStep,
     ];
-    for (let from: string = 'name'; ;) {
-      await walk(steps, draft, from);
+    for (;;) {
+      await walk(steps, draft, draft.failure?.step);
       const changes: SecretChanges = {
         ...(draft.name !== secret.name && { name: draft.name }),
         ...(draft.type !== null && draft.type !== secret.type && { type: draft.type }),
         ...(draft.description !== secret.description && { description: draft.description }),
       };
       if (Object.keys(changes).length === 0) return { vaultId, secret };
-      if (changes.name !== undefined) await confirmRename(secret.name, changes.name);
+      if (changes.name !== undefined && !(await confirmRename(secret.name, changes.name))) {
+        draft.failure = { step: 'name', text: l10n.t('Nothing is changed yet.') };
+        continue;
+      }
       const outcome = await attempt(deps, vaultId, l10n.t('Changing {0}…', inMessage(secret.name)), (signal) =>
         deps.model.update(vaultId, secret, changes, { signal }),
       );
@@ -48,13 +50,12 @@ export const editSecret: Command = {
         return ref;
       }
       const step = stepOf(outcome.failed);
-      from = step === 'value' ? 'description' : step;
-      draft.failure = { step: from, text: failureText(outcome.failed) };
+      draft.failure = { step: step === 'value' ? 'description' : step, text: failureText(outcome.failed) };
     }
   },
 };
 
-async function confirmRename(before: string, after: string): Promise<void> {
+async function confirmRename(before: string, after: string): Promise<boolean> {
   const { l10n, window } = vscode;
   const rename = l10n.t('Rename');
   const chosen = await window.showWarningMessage(
@@ -62,5 +63,5 @@ async function confirmRename(before: string, after: string): Promise<void> {
     { modal: true, detail: l10n.t('References go by name: those to {0} find nothing afterwards.', inMessage(before)) },
     rename,
   );
-  if (chosen !== rename) throw new SecretsError('cancelled', 'Not renamed.');
+  return chosen === rename;
 }

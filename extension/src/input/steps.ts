@@ -17,18 +17,19 @@ export interface Step<Draft> {
 }
 
 /**
- * Asks the steps in order, from the one named `from` (default: the first), until the last says `next`. Going back from the
- * first question asks it again.
+ * Asks the steps that apply, in order, from the one named `from` (default: the first), until the last says `next`. Going
+ * back from the first question asks it again.
  */
 export async function walk<Draft>(steps: readonly Step<Draft>[], draft: Draft, from?: string): Promise<void> {
-  let current = from === undefined ? steps[0] : steps.find((step) => step.id === from);
+  const asked = (current?: Step<Draft>) => steps.filter((step) => step === current || (step.applies?.(draft) ?? true));
+  let current = from === undefined ? asked()[0] : steps.find(({ id }) => id === from);
   while (current) {
-    const asked = steps.filter((step) => step === current || (step.applies?.(draft) ?? true));
-    const index = asked.indexOf(current);
-    const move = await current.ask(draft, { step: index + 1, of: asked.length, canGoBack: index > 0 });
-    // An answer can change which questions follow, so the neighbours are looked up anew.
-    const next: readonly Step<Draft>[] = steps.filter((step) => step === current || (step.applies?.(draft) ?? true));
-    const at = next.indexOf(current);
-    current = move === 'next' ? next[at + 1] : next[Math.max(0, at - 1)];
+    const before = asked(current);
+    const index = before.indexOf(current);
+    const move = await current.ask(draft, { step: index + 1, of: before.length, canGoBack: index > 0 });
+    // An answer can change which questions apply, so the neighbours are looked up anew.
+    const after = asked(current);
+    const at = after.indexOf(current);
+    current = after[move === 'next' ? at + 1 : Math.max(0, at - 1)];
   }
 }

@@ -3,7 +3,7 @@ const vscode = require('vscode');
 const SHOWN = 'shown';
 
 /** An address can open one file, and a notebook only as text; this opens both as a user would, once, and the secrets beside them. */
-exports.activate = async (context) => {
+const activate = async (context) => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!folder || context.workspaceState.get(SHOWN)) return;
   await context.workspaceState.update(SHOWN, true);
@@ -13,3 +13,5 @@ exports.activate = async (context) => {
   await vscode.window.showNotebookDocument(notebook, { preview: false });
   await vscode.commands.executeCommand('workbench.view.extension.datalayerSecrets');
 };
+
+module.exports = { activate };

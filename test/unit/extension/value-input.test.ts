@@ -1,0 +1,125 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { generatePassword } from '../../../extension/src/input/generate.ts';
+import { looksPasted, restorePasted } from '../../../extension/src/input/pasted.ts';
+import { utf8 } from '../../../extension/src/input/utf8.ts';
+import { countLines, ValueEntry } from '../../../extension/src/input/value-entry.ts';
+
+const PEM = '-----BEGIN KEY-----\nMIIB\nAAAA\n-----END KEY-----\n';
+
+describe('a text pasted into a one-line box', () => {
+  it.each([
+    ['Chromium', '-----BEGIN KEY----- MIIB AAAA -----END KEY-----'],
+    ['blanks for all', '-----BEGIN KEY----- MIIB AAAA -----END KEY----- '],
+    ['without breaks', '-----BEGIN KEY-----MIIBAAAA-----END KEY-----'],
+    ['first line', '-----BEGIN KEY-----'],
+  ])('gets its line breaks back, as %s flattened it', (_, flat) => {
+    expect(restorePasted('', flat, PEM)).toBe(PEM);
+    expect(restorePasted('', flat, PEM.replaceAll('\n', '\r\n'))).toBe(PEM.replaceAll('\n', '\r\n'));
+  });
+
+  it('keeps what stood before and after it', () => {
+    expect(restorePasted('abcd', 'abx ycd', 'x\ny')).toBe('abx\nycd');
+  });
+
+  it('replaces what was selected', () => {
+    expect(restorePasted('secret', 'x y', 'x\ny')).toBe('x\ny');
+    expect(restorePasted('secret', 'sx yt', 'x\ny')).toBe('sx\nyt');
+  });
+
+  it('gets back the line break at its end that nobody sees', () => {
+    expect(restorePasted('', 'token', 'token\n')).toBe('token\n');
+  });
+
+  it('is left alone when it is not what the clipboard holds, or that has one line', () => {
+    expect(restorePasted('', 'typed text', 'x\ny')).toBeNull();
+    expect(restorePasted('', 'one line', 'one line')).toBeNull();
+    expect(restorePasted('', 'a x y b', 'x\ny')).toBeNull(); // a paste alone does not explain this
+    expect(restorePasted('', '', '\n\n')).toBeNull();
+  });
+
+  it('takes no longer than its length asks for', () => {
+    const text = `${'ab'.repeat(30_000)}\nb`;
+    const began = performance.now();
+    restorePasted('ab'.repeat(20_000), 'ab'.repeat(32_000), text);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
+
+it('only a change of several characters at once looks like a paste', () => {
+  expect(looksPasted('abc', 'abcd')).toBe(false);
+  expect(looksPasted('abc', 'ab')).toBe(false);
+  expect(looksPasted('abc', '')).toBe(false);
+  expect(looksPasted('', 'pasted')).toBe(true);
+  expect(looksPasted('aa', 'aaaa')).toBe(true);
+  expect(looksPasted('selected', 'xy')).toBe(true);
+});
+
+describe('a value being entered', () => {
+  it('is what is typed, else what is held', () => {
+    const entry = new ValueEntry();
+    expect(entry.isEmpty).toBe(true);
+    entry.hold(PEM, { kind: 'clipboard' });
+    expect(entry.value.expose()).toBe(PEM);
+    expect(entry.source).toEqual({ kind: 'clipboard' });
+    entry.type('typed');
+    expect(entry.value.expose()).toBe('typed');
+    expect(entry.source).toBeNull();
+    entry.type('');
+    expect(entry.value.expose()).toBe(PEM);
+  });
+
+  it('is trimmed only when asked to', () => {
+    const entry = new ValueEntry();
+    entry.hold(' x\n', { kind: 'file', name: 'x' });
+    expect(entry.value.expose()).toBe(' x\n');
+    entry.trim();
+    expect(entry.value.expose()).toBe('x');
+    expect(entry.source).toEqual({ kind: 'file', name: 'x' });
+    entry.type(' typed ');
+    entry.trim();
+    expect(entry.typed).toBe('typed');
+  });
+
+  it('cannot be printed by accident', () => {
+    const entry = new ValueEntry();
+    entry.type('canary-typed');
+    entry.hold('canary-held', { kind: 'clipboard' });
+    entry.type('canary-typed');
+    for (const text of [inspect(entry, { depth: 9, showHidden: true }), JSON.stringify(entry), String(entry)]) {
+      expect(text).not.toContain('canary');
+    }
+  });
+});
+
+it.each([
+  ['', 0],
+  ['x', 1],
+  ['x\n', 1],
+  ['x\ny', 2],
+  ['x\r\ny\r\n', 2],
+  ['x\ry', 2],
+  ['\n', 1],
+])('counts the lines of %j as %i', (text, lines) => {
+  expect(countLines(text)).toBe(lines);
+});
+
+it('takes UTF-8 byte for byte, a byte order mark included, and nothing else', () => {
+  expect(utf8(new TextEncoder().encode('\ufeffé\r\n\0🙂'))).toBe('\ufeffé\r\n\0🙂');
+  expect(utf8(Uint8Array.of(0xff, 0xfe, 0x41, 0))).toBeNull();
+  expect(utf8(Uint8Array.of(0xe9))).toBeNull();
+});
+
+describe('a generated password', () => {
+  it('has 24 characters, all of them different from run to run', () => {
+    const passwords = new Set(Array.from({ length: 50 }, () => generatePassword()));
+    expect(passwords.size).toBe(50);
+    for (const password of passwords) expect(password).toMatch(/^[A-Za-z2-9_-]{24}$/);
+  });
+
+  it('favours no letter: what a byte cannot divide evenly is drawn again', () => {
+    const bytes = [255, 236, 0, 59, 235];
+    const drawn = (into: Uint8Array<ArrayBuffer>) => into.fill(0).map(() => bytes.shift() ?? 1);
+    expect(generatePassword(3, drawn)).toBe('AA_');
+  });
+});
