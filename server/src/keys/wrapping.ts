@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { SecretsError, type SlotKind } from '@datalayer-secrets/shared';
+import * as z from 'zod/mini';
+import { encodeFields, type Field } from '../vault/fields.ts';
+import { FORMAT, NONCE_BYTES, seal, unseal } from '../vault/seal.ts';
+import { deriveKey } from '../vault/vault-keys.ts';
+import type { Slot } from './slot-file.ts';
+
+/** What a slot is bound to beside the vault: its kind and its parameters, in a fixed order. */
+export interface Binding {
+  readonly vaultId: string;
+  readonly kind: SlotKind;
+  readonly parameters: readonly (string | number)[];
+}
+
+/** Wraps the vault key under a slot's 32-byte secret; base64. */
+export function wrapKey(secret: Buffer, binding: Binding, vaultKey: Buffer): string {
+  return seal(slotKey(secret, binding), randomBytes(NONCE_BYTES), aadOf(binding), vaultKey).toString('base64');
+}
+
+/** @throws Unauthentic: another secret, or a changed slot */
+export function unwrapKey(secret: Buffer, binding: Binding, wrapped: string): Buffer {
+  return unseal(slotKey(secret, binding), aadOf(binding), Buffer.from(wrapped, 'base64'));
+}
+
+/** A slot's own fields. @throws SecretsError integrity */
+export function fieldsOf<T extends z.ZodMiniType>(schema: T, slot: Slot): z.infer<T> {
+  const parsed = z.safeParse(schema, slot);
+  if (!parsed.success) throw new SecretsError('integrity', `The ${slot.kind} slot in vault.json is damaged.`);
+  return parsed.data;
+}
+
+function slotKey(secret: Buffer, { vaultId, kind }: Binding) {
+  return deriveKey(secret, vaultId, `slot ${kind}`);
+}
+
+function aadOf({ vaultId, kind, parameters }: Binding): Buffer {
+  const fields: Field[] = [
+    [1, FORMAT],
+    [2, 'slot'],
+    [3, vaultId],
+    [4, kind],
+  ];
+  return encodeFields([...fields, ...parameters.map((parameter, index): Field => [5 + index, parameter])]);
+}
