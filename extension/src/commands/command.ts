@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { ErrorAction, Secret, Secrets, SecretsModel, ServiceClient, VaultView } from '@datalayer-secrets/shared';
 
 import type { Log } from '../log.ts';
+import type { Opening } from '../opening/opening.ts';
 
 /** A secret and where it lies: what the commands on items get as their argument. The tree's nodes are such objects. */
 export interface SecretRef {
@@ -18,6 +19,9 @@ export interface Deps {
   readonly tree: { readonly selection: readonly SecretRef[]; show(ref: SecretRef): Promise<void> };
   /** The service, started if none runs. */
   service(): Promise<ServiceClient>;
+  /** The service, or null if none runs. */
+  running(): Promise<ServiceClient | null>;
+  readonly opening: Pick<Opening, 'allowQuiet'>;
   /** The full client of one vault, with `reveal`. */
   secretsOf(vaultId: string): Promise<Secrets>;
   /**

@@ -1,0 +1,75 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+
+import { SecretsModel, ServiceClient } from '@datalayer-secrets/shared';
+
+import { changesOf } from './changes.ts';
+import type { Deps } from './commands/command.ts';
+import { COMMANDS } from './commands/index.ts';
+import { ensure } from './ensure.ts';
+import { Edge, showError } from './errors.ts';
+import { LogChannel } from './log.ts';
+import { Opening } from './opening/opening.ts';
+import { ready } from './opening/ready.ts';
+import { setUp } from './opening/setUp.ts';
+import { signIn } from './opening/signIn.ts';
+import { unlock } from './opening/unlock.ts';
+import { proxySettings } from './proxy.ts';
+import { LocalService } from './service.ts';
+import { SecretsView } from './views/secretsView.ts';
+
+let service: LocalService | undefined;
+
+/** What lives as long as the window, and who gets what. Nothing here waits, asks the network or starts a process. */
+export function activate(context: vscode.ExtensionContext): void {
+  const file = path.join(context.extensionPath, 'dist', 'service', 'service.cjs');
+  const log = new LogChannel();
+  const edge = new Edge(log);
+  const local = new LocalService({
+    ensure: (options) => ensure({ file, environment: proxySettings(), ...options }),
+    mayStart: () => edge.busy,
+    log,
+  });
+  const opening = new Opening(local, log);
+  const model = new SecretsModel({ connect: opening.connect, changes: () => changesOf(local.client) });
+  const view = new SecretsView(model, opening);
+
+  const running = async (start: boolean): Promise<ServiceClient | null> => {
+    const found = await local.find({ start });
+    return found instanceof ServiceClient ? found : null;
+  };
+  const deps: Deps = {
+    context,
+    model,
+    log,
+    opening,
+    tree: view,
+    service: async () => (await running(true)) ?? local.client,
+    running: () => running(false),
+    secretsOf: async (vaultId) => (await deps.service()).secrets(vaultId),
+    ready: (vaultId) =>
+      ready(
+        {
+          model,
+          service: deps.service,
+          setUp,
+          unlock,
+          signIn: async () => {
+            await signIn(await deps.service());
+            return true;
+          },
+        },
+        vaultId,
+      ),
+    explain: showError,
+  };
+
+  service = local;
+  // Disposed in this order: first what asks, last what answers.
+  context.subscriptions.push(edge.register(COMMANDS, deps), opening.attend(view.tree, model), view, model, local, log);
+}
+
+/** The editor ends or updates us: the service may end too. */
+export function deactivate(): Promise<void> | undefined {
+  return service?.leave();
+}

@@ -1,0 +1,6 @@
+import * as vscode from 'vscode';
+
+import type { Translate } from './views/words.ts';
+
+/** Translates a template with named placeholders, for the parts that do not know the editor. */
+export const t: Translate = (template, values) => (values ? vscode.l10n.t(template, values) : vscode.l10n.t(template));

@@ -1,0 +1,98 @@
+import {
+  explain,
+  SecretsError,
+  toSecretsError,
+  type KeychainState,
+  type ServiceClient,
+} from '@datalayer-secrets/shared';
+import * as vscode from 'vscode';
+
+import { t } from '../l10n.ts';
+import { whileShown } from '../progress.ts';
+import { askNewPassphrase } from './hiddenBox.ts';
+
+/**
+ * Makes the local vault: with the keychain where there is one, without a question; else the user chooses how it is opened.
+ * A vault that another window made meanwhile is as good.
+ * @throws cancelled, and what the service says.
+ */
+export async function setUp(client: ServiceClient): Promise<void> {
+  const { state, keychain } = await client.status();
+  if (state !== 'new') return;
+  const refusal = keychain === 'available' ? await byKeychain(client) : noKeychain(keychain);
+  if (refusal !== null) await otherwise(client, refusal);
+}
+
+/** Null when it is done, else why the keychain did not do. */
+async function byKeychain(client: ServiceClient): Promise<string | null> {
+  const title = vscode.l10n.t('Waiting for the keychain of this machine…');
+  return await whileShown(title, (signal) => client.setup({ slot: 'keychain' }, { signal })).then(
+    () => null,
+    (error: unknown) => {
+      if (isKeychainRefusal(error)) return explain(error, t).what;
+      return ignoreDone(error);
+    },
+  );
+}
+
+/** Whether the keychain said no, which another way of opening can make up for. */
+export function isKeychainRefusal(error: unknown): boolean {
+  const { kind } = toSecretsError(error);
+  return kind === 'no_keychain' || kind.startsWith('keychain_');
+}
+
+function ignoreDone(error: unknown): null {
+  if (toSecretsError(error).kind !== 'already_set_up') throw error;
+  return null;
+}
+
+async function otherwise(client: ServiceClient, refusal: string): Promise<void> {
+  const slot = await chooseSlot(refusal);
+  const passphrase =
+    slot === 'passphrase' ? await askNewPassphrase(vscode.l10n.t('Local Vault: Passphrase')) : undefined;
+  await whileShown(vscode.l10n.t('Making the vault…'), (signal) =>
+    client.setup({ slot, ...(passphrase && { passphrase }) }, { signal }),
+  ).catch(ignoreDone);
+}
+
+async function chooseSlot(refusal: string): Promise<'passphrase' | 'file'> {
+  const { l10n, window } = vscode;
+  const ways = [
+    {
+      slot: 'passphrase' as const,
+      label: l10n.t('$(key) Passphrase'),
+      detail: l10n.t(
+        'You type it when the vault is opened: after a restart of the machine, or after locking. It is kept nowhere.',
+      ),
+    },
+    {
+      slot: 'file' as const,
+      label: l10n.t('$(file) Key file'),
+      detail: l10n.t(
+        'A file that only you can read opens the vault without a question. For servers and containers: who can read your files can read your secrets.',
+      ),
+    },
+  ];
+  const chosen = await window.showQuickPick(ways, {
+    title: l10n.t('How Is the Local Vault Opened?'),
+    placeHolder: refusal,
+    ignoreFocusOut: true,
+  });
+  if (!chosen) throw new SecretsError('cancelled', 'No way of opening was chosen.');
+  return chosen.slot;
+}
+
+function noKeychain(state: KeychainState): string {
+  const { l10n } = vscode;
+  switch (state) {
+    case 'no-session-bus':
+      return l10n.t('This session has no keychain.');
+    case 'no-secret-service':
+      return l10n.t('No keychain answers on this machine.');
+    case 'not-loadable':
+      return l10n.t('The keychain of this machine cannot be used: its library does not load.');
+    case 'available':
+    case 'unsupported':
+      return l10n.t('This machine has no keychain that can be used.');
+  }
+}

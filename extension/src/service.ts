@@ -1,0 +1,136 @@
+import { createLoopbackFetch, type LoopbackFetch } from '@datalayer-secrets/loopback';
+import { SecretsError, ServiceClient, toSecretsError, type EnsureAnswer } from '@datalayer-secrets/shared';
+
+import type { Log } from './log.ts';
+
+/** Stands for the service in the client's addresses: its port changes when it starts anew, the client stays. */
+const ORIGIN = 'http://127.0.0.1';
+
+export interface ServiceOptions {
+  ensure(options: { start: boolean; signal: AbortSignal }): Promise<EnsureAnswer>;
+  /** Whether a request that finds the service gone may start it: true while the user waits for something. */
+  mayStart(): boolean;
+  readonly log: Log;
+  readonly loopback?: typeof createLoopbackFetch;
+}
+
+interface Session {
+  readonly origin: string;
+  readonly token: string;
+  readonly fetch: LoopbackFetch;
+}
+
+/** The service as this window knows it. Its one client outlives restarts of the service. */
+export class LocalService {
+  readonly client = new ServiceClient({ origin: ORIGIN, fetch: (url, init) => this.#fetch(url, init) });
+  readonly #options: ServiceOptions;
+  readonly #ended = new AbortController();
+  #session: Session | null = null;
+  #asking: { readonly start: boolean; readonly answer: Promise<EnsureAnswer> } | null = null;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The client of a running service, or what is known while none runs; with `start` one is started.
+   * @throws elsewhere, and what `ensure` throws.
+   */
+  async find(options: {
+    start: boolean;
+    signal?: AbortSignal;
+  }): Promise<ServiceClient | { used: boolean; quiet: boolean }> {
+    if (this.#session) return this.client;
+    const answer = await untilAborted(this.#ask(options.start), options.signal);
+    switch (answer.state) {
+      case 'none':
+        return answer;
+      case 'elsewhere':
+        throw new SecretsError('elsewhere', 'The vault is in use on another machine.', { host: answer.host });
+      case 'new':
+      case 'locked':
+      case 'open':
+        this.#session ??= { ...answer, fetch: this.#connect(answer) };
+        return this.client;
+    }
+  }
+
+  /** Tells the service that this window will not come back, so that an update of the editor finds it gone. */
+  async leave(): Promise<void> {
+    if (this.#session) await this.client.leave({ signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.#ended.abort();
+    this.#drop(this.#session);
+  }
+
+  /** Asks `ensure` once for all who ask at the same time. */
+  async #ask(start: boolean): Promise<EnsureAnswer> {
+    const asking = this.#asking;
+    if (asking) {
+      const answer = await asking.answer;
+      if (answer.state !== 'none' || asking.start || !start) return answer;
+    }
+    const began = Date.now();
+    const answer = this.#options.ensure({ start, signal: this.#ended.signal }).finally(() => (this.#asking = null));
+    this.#asking = { start, answer };
+    const { state } = await answer;
+    this.#options.log.info('ensure', { start, state, ms: Date.now() - began });
+    return answer;
+  }
+
+  #connect({ origin, token }: { origin: string; token: string }): LoopbackFetch {
+    return (this.#options.loopback ?? createLoopbackFetch)({ port: Number(new URL(origin).port), token });
+  }
+
+  /**
+   * One request. When the service is gone or does not know us (it was started anew), nothing was done, so the request is sent
+   * once more to the one that `ensure` names now.
+   */
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    const session = this.#session ?? (await this.#renew(init.signal));
+    try {
+      const response = await send(session, url, init);
+      if (!isStranger(response.status, url)) return response;
+      await response.body?.cancel();
+    } catch (error) {
+      const { kind } = toSecretsError(error);
+      if (kind !== 'offline' && kind !== 'impostor') throw error;
+    }
+    this.#drop(session);
+    return send(await this.#renew(init.signal), url, init);
+  }
+
+  async #renew(signal: AbortSignal | null | undefined): Promise<Session> {
+    await this.find({ start: this.#options.mayStart(), ...(signal ? { signal } : {}) });
+    if (!this.#session) throw new SecretsError('no_service', 'The secrets service is not running.');
+    return this.#session;
+  }
+
+  #drop(session: Session | null): void {
+    session?.fetch.close();
+    if (this.#session === session) this.#session = null;
+  }
+}
+
+function send(session: Session, url: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${session.token}`);
+  return session.fetch(session.origin + url.slice(ORIGIN.length), { ...init, headers });
+}
+
+/** 421: another program's port. 401: our token is from an earlier service, unless a remote vault's sign-in is meant. */
+function isStranger(status: number, url: string): boolean {
+  return status === 421 || (status === 401 && !/^\/vaults\/(?!local\/)/.test(url.slice(ORIGIN.length)));
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new SecretsError('cancelled', 'Cancelled.'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * The words of the view, apart from the view: what is said of a type, a secret, a vault. Names and descriptions come from
+ * services and are shown as what they are.
+ */
+import {
+  createdAt,
+  nameWarning,
+  type Secret,
+  type SecretType,
+  type ServiceStatus,
+  type VaultInfo,
+} from '@datalayer-secrets/shared';
+
+import { oneLine } from '../shown.ts';
+
+/** Translates an English template with `{name}` placeholders. */
+export type Translate = (template: string, values?: Record<string, string | number>) => string;
+
+/** Plural name of a type; a type we do not know keeps its own. */
+export function typeName(t: Translate, type: SecretType): string {
+  switch (type) {
+    case 'generic':
+      return t('Generic');
+    case 'password':
+      return t('Passwords');
+    case 'key':
+      return t('Keys');
+    case 'token':
+      return t('Tokens');
+    default:
+      return oneLine(type);
+  }
+}
+
+/** Codicon of a type. */
+export function typeIcon(type: SecretType): string {
+  switch (type) {
+    case 'password':
+      return 'lock';
+    case 'key':
+      return 'key';
+    case 'token':
+      return 'tag';
+    default:
+      return 'symbol-variable';
+  }
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago `date` was, in one unit, rounded down; both in milliseconds. */
+export function age(t: Translate, date: number, now: number): string {
+  const past = Math.max(0, now - date);
+  if (past < MINUTE) return t('now');
+  if (past < HOUR) return t('{count} min', { count: Math.floor(past / MINUTE) });
+  if (past < DAY) return t('{count} h', { count: Math.floor(past / HOUR) });
+  if (past < 60 * DAY) return t('{count} d', { count: Math.floor(past / DAY) });
+  if (past < 730 * DAY) return t('{count} months', { count: Math.floor(past / (30.44 * DAY)) });
+  return t('{count} years', { count: Math.floor(past / (365.25 * DAY)) });
+}
+
+/** The same, as part of a sentence. */
+export function ago(t: Translate, date: number, now: number): string {
+  return now - date < MINUTE ? t('just now') : t('{age} ago', { age: age(t, date, now) });
+}
+
+/** Age, then description: the age is short, so it is seen in a narrow view too. */
+export function secretDescription(t: Translate, secret: Secret, now: number): string {
+  const created = createdAt(secret);
+  const parts = [created ? age(t, created.getTime(), now) : '', oneLine(secret.description)];
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+/** What a screen reader says of a secret. */
+export function secretSpoken(t: Translate, secret: Secret, now: number): string {
+  const created = createdAt(secret);
+  const parts = [
+    oneLine(secret.name),
+    typeName(t, secret.type),
+    created ? t('created {ago}', { ago: ago(t, created.getTime(), now) }) : '',
+    oneLine(secret.description),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** Markdown with everything that is known of a secret; a value is not among it. */
+export function secretTooltip(t: Translate, secret: Secret, vault: string, now: number): string {
+  const created = createdAt(secret);
+  const updated = Date.parse(String(secret.kwargs['last_update_ts_dt'] ?? ''));
+  const told = new Set(['creation_ts_dt', 'last_update_ts_dt', 'creation_ts', 'last_update_ts']);
+  const rows: [string, string][] = [
+    [t('Type'), secret.type],
+    ...(created ? ([[t('Created'), when(t, created, now)]] satisfies [string, string][]) : []),
+    ...(!Number.isNaN(updated) && updated !== created?.getTime()
+      ? ([[t('Changed'), when(t, new Date(updated), now)]] satisfies [string, string][])
+      : []),
+    [t('Vault'), vault],
+    ...Object.entries(secret.kwargs)
+      .filter(([key, fact]) => !told.has(key) && fact !== null && fact !== '')
+      .map(([key, fact]): [string, string] => [key, String(fact)]),
+    [t('Id'), secret.uid],
+  ];
+  const warning = nameWarning(secret.name)?.message;
+  return [
+    `**${literal(secret.name)}**`,
+    ...(secret.description === '' ? [] : [literal(secret.description)]),
+    rows.map(([key, text]) => `${literal(key)}: ${literal(text)}`).join('  \n'),
+    ...(warning === undefined ? [] : [`$(info) ${literal(warning)}`]),
+  ].join('\n\n');
+}
+
+function when(t: Translate, date: Date, now: number): string {
+  const day = date.toISOString().slice(0, 16).replace('T', ' ');
+  return t('{date} UTC ({ago})', { date: day, ago: ago(t, date.getTime(), now) });
+}
+
+/** Foreign text for Markdown: it shows itself, whatever it holds. Entities form neither markup, links nor icons. */
+export function literal(text: string): string {
+  return oneLine(text).replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+}
+
+/** What a remote vault is shown as. */
+export function vaultName(t: Translate, info: VaultInfo): string {
+  return info.kind === 'local' ? t('Local vault') : oneLine(info.label) || info.id;
+}
+
+export function vaultIcon(info: VaultInfo): string {
+  switch (info.kind) {
+    case 'local':
+      return info.state === 'locked' ? 'lock' : 'device-desktop';
+    case 'datalayer':
+      return 'cloud';
+    case 'team':
+      return 'organization';
+  }
+}
+
+/** Where a vault is, whose it is, how it opens or is remembered: `on myhost`, `@ada, not remembered`. */
+export function vaultDescription(t: Translate, info: VaultInfo, status: ServiceStatus): string {
+  const parts =
+    info.kind === 'local'
+      ? [t('on {host}', { host: oneLine(status.host) }), localNote(t, status)]
+      : [info.account ? `@${oneLine(info.account.handle)}` : '', remembered(t, info), unrecorded(t, status)];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function localNote(t: Translate, status: ServiceStatus): string {
+  if (status.state === 'locked') return t('locked');
+  return status.openedBy === 'file' ? t('opened by key file') : '';
+}
+
+function remembered(t: Translate, info: VaultInfo): string {
+  switch (info.tokenPlace) {
+    case 'environment':
+      return t('by DATALAYER_API_KEY, not remembered');
+    case 'nowhere':
+      return t('not remembered');
+    case 'sealed':
+      return t('remembered in the local vault');
+    case 'own-entry':
+      return t('remembered in the keychain');
+    case 'shared-entry':
+      return t('remembered, shared with the Datalayer CLI');
+    case null:
+      return t('signed out');
+  }
+}
+
+/** Reveals of remote secrets are recorded in the local vault; while it is not open, the view says that they are not. */
+function unrecorded(t: Translate, status: ServiceStatus): string {
+  return status.state === 'open' ? '' : t('uses not recorded here');
+}
