@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { SecretsError } from '@datalayer-secrets/shared';
+import { failure } from '@datalayer-secrets/shared';
 
 /** The hosted platform: the default of Datalayer's own SDK and CLI. */
 export const HOSTED_ORIGIN = 'https://prod1.datalayer.run';
@@ -20,15 +20,16 @@ export function isLoopback(hostname: string): boolean {
  */
 export function normaliseOrigin(text: string): string {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
-  const invalid = (message: string) => new SecretsError('invalid', message, { field: 'origin' });
+  const invalid = (reason: 'address' | 'insecure') =>
+    failure('invalid', { reason, field: 'origin', host: url?.host ?? '' });
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw invalid('The address of the service must begin with https://.');
+    throw invalid('address');
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw invalid('The address of the service must not hold a user name, a password, "?" or "#".');
+    throw invalid('address');
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw invalid('The address of the service must begin with https://, unless it is on this machine.');
+    throw invalid('insecure');
   }
   const path = url.pathname.replace(/\/+$/, '').replace(/\/api\/iam\/v1$/, '');
   return url.origin + path.replace(/\/+$/, '');

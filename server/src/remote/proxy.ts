@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import { SecretsError, type Fetch } from '@datalayer-secrets/shared';
+import { failure, type Fetch, type SecretsError } from '@datalayer-secrets/shared';
 import { isLoopback } from './origin.ts';
 
 type Undici = typeof import('undici');
@@ -33,16 +33,16 @@ export class RemoteFetch {
     const { undici, agent, proxies } = await this.#route(url);
     try {
       // undici's own fetch: Node's built-in one may be of another generation than this agent.
-      const response = await undici.fetch(url, { ...(init as object), dispatcher: agent });
-      return response as unknown as Response;
+      const response: object = await undici.fetch(url, { ...(init as object), dispatcher: agent });
+      return response as Response; // of another class than the global one, and alike in all that is used of it
     } catch (error) {
-      throw proxyFailure(error, proxies) ?? error;
+      throw proxyFailure(error, proxies, new URL(url).host) ?? error;
     }
   };
 
   async close(): Promise<void> {
-    const routes = await Promise.allSettled([this.#remote, this.#loopback]);
-    await Promise.all(routes.map((route) => (route.status === 'fulfilled' ? route.value?.agent.destroy() : undefined)));
+    for (const route of [this.#remote, this.#loopback])
+      await route?.then(({ agent }) => agent.destroy()).catch(() => undefined);
   }
 
   #route(url: string): Promise<Route> {
@@ -74,7 +74,7 @@ function proxyUrl(environment: Environment, name: string): URL | undefined {
   if (!text) return undefined;
   const url = text.includes('://') ? text : `http://${text}`; // "proxy.example:3128", as curl takes it
   if (URL.canParse(url)) return new URL(url);
-  throw new SecretsError('proxy', 'The proxy setting is not an address.', { setting: name.toUpperCase() });
+  throw failure('proxy', { reason: 'setting' });
 }
 
 /** Absent before Node 22.15, where Node's own list and NODE_EXTRA_CA_CERTS hold; hence no named import. */
@@ -84,24 +84,18 @@ function trustedCertificates(): { ca?: string[] } {
 }
 
 /**
- * A refusal to open the tunnel, or an error while reaching the proxy itself. Neither says anything of the service.
- * The proxy's address may hold a password: only its host is named.
+ * An error on the way to the proxy itself, or its refusal to open the tunnel, for the host that was asked for. Neither
+ * says anything of that host. The proxy's own address may hold a password and is not named.
  */
-function proxyFailure(error: unknown, proxies: readonly URL[]): SecretsError | null {
-  const cause = (error as { cause?: unknown }).cause as
+function proxyFailure(error: unknown, proxies: readonly URL[], host: string): SecretsError | null {
+  const cause = (error as Error).cause as
     { message?: string; hostname?: string; address?: string; port?: number } | undefined;
-  if (!cause || proxies.length === 0) return null;
+  if (!cause) return null;
   const refusal = /^Proxy response \((\d{3})\)/.exec(cause.message ?? '')?.[1];
-  const unreachable = proxies.find(
-    (proxy) => cause.hostname === proxy.hostname || (cause.address !== undefined && cause.port === portOf(proxy)),
-  );
-  if (refusal === undefined && !unreachable) return null;
-  const details = {
-    host: (unreachable ?? proxies[0])?.host ?? '',
-    ...(refusal === undefined ? {} : { status: Number(refusal) }),
-  };
-  const message = refusal === undefined ? 'The proxy cannot be reached.' : 'The proxy refused the connection.';
-  return new SecretsError('proxy', message, details);
+  if (refusal !== undefined) return failure('proxy', { host, ...(refusal === '407' ? { reason: 'sign-in' } : {}) });
+  const isProxy = (proxy: URL) =>
+    cause.hostname === proxy.hostname || (cause.address !== undefined && cause.port === portOf(proxy));
+  return proxies.some(isProxy) ? failure('proxy', { host }) : null;
 }
 
 const portOf = (proxy: URL) => Number(proxy.port || (proxy.protocol === 'https:' ? 443 : 80));

@@ -1,4 +1,5 @@
 import {
+  failure,
   SecretsClient,
   SecretsError,
   toSecretsError,
@@ -34,6 +35,14 @@ export interface RemoteVaultParts {
 /** The place may also be `environment`, which is never written to a file. */
 export type RemoteRecord = Omit<VaultRecord, 'tokenPlace'> & { tokenPlace: TokenPlace };
 
+export interface Adopted {
+  readonly token: SecretValue;
+  readonly account: Account;
+  readonly tokenPlace: TokenPlace;
+  readonly remember: boolean;
+  readonly quiet: boolean;
+}
+
 interface Trouble {
   readonly state: 'signed-out' | 'locked' | 'failed';
   readonly error: SecretsError;
@@ -52,6 +61,7 @@ export class RemoteVault {
   readonly #parts: RemoteVaultParts;
   #token: SecretValue | null = null;
   #account: Account;
+  #remember = false;
   #trouble: Trouble | null = null;
   #reading: Promise<SecretValue> | null = null;
   #capabilities: Capabilities | null = null;
@@ -92,9 +102,13 @@ export class RemoteVault {
     return this.#token !== null && (this.record.tokenPlace === 'nowhere' || this.record.tokenPlace === 'environment');
   }
 
-  /** A signed-in account; `quiet`: the keychain gave or took the token without a prompt. */
-  adopt(token: SecretValue, account: Account, tokenPlace: TokenPlace, quiet: boolean): void {
+  /**
+   * A signed-in account. `remember`: a token that has no place yet may get one later. `quiet`: the keychain gave or
+   * took the token without a prompt.
+   */
+  adopt({ token, account, tokenPlace, remember, quiet }: Adopted): void {
     this.#token = token;
+    this.#remember = remember;
     this.#account = account;
     this.#trouble = null;
     this.#capabilities = null;
@@ -115,8 +129,7 @@ export class RemoteVault {
     if (this.#trouble && (this.#trouble.state === 'signed-out' || NEEDS_CLICK.includes(this.#trouble.error.kind))) {
       throw this.#trouble.error;
     }
-    if (this.state === 'locked')
-      throw new SecretsError('locked', 'The sign-in has to be unlocked first.', { vault: this.record.id });
+    if (this.state === 'locked') throw failure('locked');
     if (this.state === 'signed-out') throw this.#unauthenticated();
   }
 
@@ -155,7 +168,7 @@ export class RemoteVault {
 
   /** The local vault opened: a sealed token can be read, one that was stored nowhere can be sealed. */
   async localVaultOpened(): Promise<void> {
-    if (this.record.tokenPlace === 'nowhere' && this.#token) {
+    if (this.record.tokenPlace === 'nowhere' && this.#token && this.#remember) {
       const sealed = await this.#parts.places.seal(this.record.origin, this.#token);
       if (!sealed) return;
       this.record.tokenPlace = sealed;
@@ -234,13 +247,7 @@ export class RemoteVault {
       throw problem.kind === 'unauthenticated' ? this.#fail('signed-out', problem) : problem;
     }
     if (account.uid !== this.record.account.uid) {
-      const details = { account: account.handle, before: this.record.account.handle, origin: this.record.origin };
-      const problem = new SecretsError(
-        'other_account',
-        'The keychain now holds the sign-in of another account.',
-        details,
-      );
-      throw this.#fail('signed-out', problem);
+      throw this.#fail('signed-out', failure('other_account', { host: new URL(this.record.origin).host }));
     }
     this.#account = account;
   }
@@ -254,7 +261,7 @@ export class RemoteVault {
   }
 
   #unauthenticated(): SecretsError {
-    return new SecretsError('unauthenticated', 'Sign in to this service again.', { vault: this.record.id });
+    return failure('unauthenticated', { host: new URL(this.record.origin).host });
   }
 
   #noteQuiet(quiet: boolean): void {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
+  failure,
   SecretsError,
   type Account,
   type Fetch,
@@ -59,7 +60,7 @@ export class RemoteVaults {
   readonly #options: RemoteVaultsOptions;
   readonly #file: VaultsJson;
   readonly #places: TokenPlaces;
-  readonly #network: RemoteFetch | null;
+  readonly #network: RemoteFetch;
   readonly #fetch: Fetch;
   readonly #now: () => number;
   readonly #listeners = new Set<(id: string) => void>();
@@ -76,8 +77,8 @@ export class RemoteVaults {
     this.#options = options;
     this.#file = new VaultsJson(home);
     this.#places = new TokenPlaces({ keychain, local, log, ...(platform && { platform }) });
-    this.#network = options.fetch ? null : new RemoteFetch(options.environment);
-    this.#fetch = options.fetch ?? this.#network!.fetch;
+    this.#network = new RemoteFetch(options.environment);
+    this.#fetch = options.fetch ?? this.#network.fetch;
     this.#now = options.now ?? Date.now;
   }
 
@@ -201,7 +202,7 @@ export class RemoteVaults {
   async close(): Promise<void> {
     for (const vault of this.#vaults.values()) vault.forgetToken();
     this.#listeners.clear();
-    await this.#network?.close();
+    await this.#network.close();
   }
 
   async #add(found: SignIn, remember: boolean): Promise<RemoteVault> {
@@ -211,16 +212,15 @@ export class RemoteVaults {
     if (found.place === 'environment' && known && known.state !== 'signed-out') {
       // A process with the variable starts often and nobody clicked, so it never displaces a sign-in that somebody made.
       if (known.record.account.uid === account.uid) return known;
-      const details = { account: account.handle, before: known.record.account.handle, origin };
-      throw new SecretsError('other_account', 'Another account is signed in to this service.', details);
+      throw failure('other_account', { host: new URL(origin).host });
     }
     const started = this.#now();
-    const place = found.place ?? (remember ? await this.#places.keep(origin, token, CLICKED_MS) : 'nowhere');
+    const tokenPlace = found.place ?? (remember ? await this.#places.keep(origin, token, CLICKED_MS) : 'nowhere');
     const quiet = this.#now() - started < QUIET_MS;
-    await this.#leave(known, place);
-    const vault = known ?? this.#vault(newRecord(id, origin, account, place));
+    await this.#leave(known, tokenPlace);
+    const vault = known ?? this.#vault(newRecord(id, origin, account, tokenPlace));
     this.#vaults.set(id, vault);
-    vault.adopt(token, account, place, quiet);
+    vault.adopt({ token, account, tokenPlace, remember, quiet });
     vault.record.kind = await this.#kind(vault);
     this.#save();
     return vault;

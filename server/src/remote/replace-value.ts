@@ -1,15 +1,17 @@
 import {
-  SecretsError,
+  failure,
   toSecretsError,
   type CallOptions,
   type ErrorKind,
   type Secret,
   type SecretsClient,
+  type SecretsError,
   type SecretValue,
 } from '@datalayer-secrets/shared';
 
 /** A service that takes no value on PUT answers one of these; what else goes wrong says nothing about that. */
 const REFUSALS: readonly ErrorKind[] = ['invalid', 'immutable', 'value_required', 'conflict', 'not_found'];
+const isRefusal = ({ kind, details }: SecretsError) => REFUSALS.includes(kind) || details['reason'] === 'unsupported';
 /** After these nobody knows whether the request was carried out. */
 const UNCERTAIN: readonly ErrorKind[] = ['offline', 'timeout', 'server', 'protocol'];
 
@@ -17,7 +19,7 @@ const UNCERTAIN: readonly ErrorKind[] = ['offline', 'timeout', 'server', 'protoc
  * A new value under the same name. In one step where the service can; else PUT with the value; where that is refused,
  * delete and create, because names are unique. Deleting begins the part that is never interrupted: a cancel between
  * the two would lose the secret.
- * @throws deleted_not_stored when the old secret is gone and the new one could not be stored; the caller still has the value.
+ * @throws server, reason `deleted-not-stored`, when the old secret is gone and the new one could not be stored; the caller still has the value.
  */
 export async function replaceValue(
   client: SecretsClient,
@@ -30,11 +32,11 @@ export async function replaceValue(
   const uid = typeof secret === 'string' ? secret : secret.uid;
   // What the service has now, not what the caller remembers: all of it is sent again.
   const present = (await client.list(options)).find((each) => each.uid === uid);
-  if (!present) throw new SecretsError('not_found', 'This secret is not there any more.', { uid });
+  if (!present) throw failure('not_found');
   try {
     return await client.putValue(present, value, options);
   } catch (error) {
-    if (!REFUSALS.includes(toSecretsError(error).kind)) throw error;
+    if (!isRefusal(toSecretsError(error))) throw error;
   }
   options.signal?.throwIfAborted();
   return deleteAndCreate(client, present, value);
@@ -49,10 +51,7 @@ async function deleteAndCreate(client: SecretsClient, present: Secret, value: Se
     const cause = toSecretsError(error);
     const stored = UNCERTAIN.includes(cause.kind) ? await findNamed(client, name) : undefined;
     if (stored) return stored;
-    const details = { name, cause: cause.kind };
-    throw new SecretsError('deleted_not_stored', `"${name}" is deleted, and its new value is not stored.`, details, {
-      cause,
-    });
+    throw failure('server', { reason: 'deleted-not-stored', cause: cause.kind });
   }
 }
 

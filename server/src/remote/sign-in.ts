@@ -1,6 +1,6 @@
 import {
+  failure,
   SecretsClient,
-  SecretsError,
   SecretValue,
   type Account,
   type Fetch,
@@ -54,19 +54,17 @@ async function findToken(
   if (source === 'datalayer-cli') {
     const found = await parts.places.read('shared-entry', origin, CLICKED_MS);
     if (found) return found;
-    throw new SecretsError('unauthenticated', 'The Datalayer CLI is not signed in any more.', { origin });
+    throw failure('unauthenticated', { host: new URL(origin).host }); // signed out there meanwhile
   }
   const key =
     source === 'environment' && origin === parts.defaultOrigin ? parts.environment['DATALAYER_API_KEY'] : undefined;
   if (key) return new SecretValue(key);
-  throw new SecretsError('invalid', 'A token or API key is needed.', { field: 'token' });
+  throw failure('invalid', { field: 'token' });
 }
 
 /** What a paste adds around a token goes; what could not stand in a header is refused. */
 function usableToken(token: SecretValue): string {
   const text = token.expose().trim();
   if (/^[\x21-\x7e]+$/.test(text) && text.length <= MAX_TOKEN) return text;
-  throw new SecretsError('invalid', 'This is no token or API key: it must be one line without blanks.', {
-    field: 'token',
-  });
+  throw failure('invalid', { reason: 'token', field: 'token' });
 }

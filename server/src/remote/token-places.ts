@@ -1,4 +1,4 @@
-import { SecretsError, SecretValue, type KeychainState, type TokenPlace } from '@datalayer-secrets/shared';
+import { failure, SecretsError, SecretValue, type KeychainState, type TokenPlace } from '@datalayer-secrets/shared';
 import type { Log } from '../service/log.ts';
 import type { Vault } from '../vault/types.ts';
 
@@ -69,7 +69,7 @@ export class TokenPlaces {
         return wrap(await this.#keychain.get(OWN_SERVICE, origin, { timeoutMs }));
       case 'sealed': {
         const vault = this.#local();
-        if (!vault) throw new SecretsError('locked', 'The sign-in lies sealed in the local vault, which is locked.');
+        if (!vault) throw failure('locked');
         const content = await vault.sealed(sealedName(origin));
         return wrap(content?.toString() ?? null);
       }
@@ -130,8 +130,7 @@ export class TokenPlaces {
 
   async #demandKeychain(): Promise<void> {
     const state = await this.#keychain.state();
-    if (state !== 'available')
-      throw new SecretsError('no_keychain', 'There is no keychain to read the sign-in from.', { state });
+    if (state !== 'available') throw failure('no_keychain', { state });
   }
 }
 
@@ -140,5 +139,4 @@ const sealedName = (origin: string) => `remote-token ${origin}`;
 
 const wrap = (text: string | null) => (text ? new SecretValue(text) : null);
 
-const ambiguous = (origin: string) =>
-  new SecretsError('keychain_ambiguous', 'The keychain holds several sign-ins for this service.', { origin });
+const ambiguous = (origin: string) => failure('keychain_ambiguous', { host: new URL(origin).host });

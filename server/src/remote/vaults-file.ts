@@ -46,7 +46,10 @@ export class VaultsJson {
     const empty = { vaults: [], forgotten: [] };
     const json = readPrivateJson(this.#path);
     const parsed = VaultsFile.safeParse(json);
-    if (parsed.success) return { content: parsed.data, problem: null };
+    if (parsed.success) {
+      const { vaults, forgotten } = parsed.data;
+      return { content: { vaults, forgotten }, problem: null };
+    }
     const format = z.object({ format: z.number() }).safeParse(json);
     this.#newer = format.success && format.data.format > FORMAT;
     if (this.#newer) return { content: empty, problem: 'newer' };
