@@ -6,6 +6,7 @@ import { packNpm } from './build/npm-package.ts';
 import { isTarget, KEYRING_PACKAGES } from './build/targets.ts';
 import { packVsix } from './build/vsix.ts';
 import { root } from './places.ts';
+import { failPlainly } from './program.ts';
 
 // npm run build [-- --target darwin-arm64 …]
 const { values } = parseArgs({ options: { target: { type: 'string', multiple: true, default: ['linux-x64'] } } });
@@ -15,6 +16,7 @@ if (targets.length < values.target.length) {
   process.exit(1);
 }
 
+failPlainly();
 await bundle();
 for (const target of targets) report(await packVsix(target));
 report(await packNpm());

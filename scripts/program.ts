@@ -43,9 +43,20 @@ export function endOfProgram(command: string, args: readonly string[], options: 
   });
 }
 
-/** Like `endOf`, but an end other than 0 is an error with what the program said. */
+/** A program did not do its part; the message says which and what it said. */
+export class ProgramFailed extends Error {}
+
+/** From here on, such a failure ends this process with its message alone: the stack would tell nothing more. */
+export function failPlainly(): void {
+  process.once('uncaughtException', (error) => {
+    console.error(error instanceof ProgramFailed ? error.message : error);
+    process.exit(1);
+  });
+}
+
+/** Like `endOf`, but an end other than 0 is an error. */
 export async function must(title: string, args: readonly string[], options: ProgramOptions): Promise<string> {
   const { code, output } = await endOf(args, options);
-  if (code !== 0) throw new Error(`${title} failed:\n${output}`);
+  if (code !== 0) throw new ProgramFailed(`${title} failed:\n${output}`);
   return output;
 }

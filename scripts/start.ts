@@ -7,7 +7,7 @@ import { bundle } from './build/bundles.ts';
 import { packVsix } from './build/vsix.ts';
 import { hostTarget } from './build/targets.ts';
 import { root, scratch, serviceBundle } from './places.ts';
-import { endOf, must } from './program.ts';
+import { endOf, failPlainly, must } from './program.ts';
 import { openInBrowser } from './start/open-in-browser.ts';
 import { startVsCodeServer } from './vscode-server.ts';
 
@@ -20,6 +20,7 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`${values.port} is no port.`);
 if (port !== 0 && !(await isFree(port))) fail(`Port ${port} is taken; choose another with --port, or leave it out.`);
 
+failPlainly();
 console.log('Building the extension …');
 await bundle();
 const samples = path.join(scratch, 'open-samples.vsix');

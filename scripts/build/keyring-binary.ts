@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { root, tools } from '../places.ts';
-import { endOfProgram } from '../program.ts';
+import { endOfProgram, ProgramFailed } from '../program.ts';
 import { KEYRING_PACKAGES, type Target } from './targets.ts';
 
 /** The keychain binary of a platform: this machine's is installed already, another's is fetched, at the version and integrity of the lockfile. */
@@ -42,6 +42,6 @@ async function fetched(name: string, target: Target): Promise<string> {
   const { code, output } = await endOfProgram('npm', ['ci', '--ignore-scripts', '--force', '--no-audit', '--no-fund'], {
     cwd: folder,
   });
-  if (code !== 0) throw new Error(`Fetching ${name} failed:\n${output}`);
+  if (code !== 0) throw new ProgramFailed(`Fetching ${name} failed:\n${output}`);
   return path.join(folder, 'node_modules', name);
 }

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dist, root } from '../places.ts';
-import { endOfProgram } from '../program.ts';
+import { endOfProgram, ProgramFailed } from '../program.ts';
 import { KEYRING_PACKAGES } from './targets.ts';
 
 /** Packs service and command line as they install with `npm i -g`; returns the path of the archive. */
@@ -37,6 +37,6 @@ export async function packNpm(): Promise<string> {
   const { code, output } = await endOfProgram('npm', ['pack', '--ignore-scripts', '--pack-destination', dist], {
     cwd: stage,
   });
-  if (code !== 0) throw new Error(`Packing the command line failed:\n${output}`);
+  if (code !== 0) throw new ProgramFailed(`Packing the command line failed:\n${output}`);
   return path.join(dist, `${manifest.name}-${version}.tgz`);
 }

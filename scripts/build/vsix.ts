@@ -34,8 +34,12 @@ export async function packVsix(target: Target): Promise<string> {
   await mkdir(dist, { recursive: true });
   const file = path.join(dist, `${manifest.name}-${target}-${manifest.version}.vsix`);
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  await must('Packing the VSIX', [vsce, 'package', '--no-dependencies', '--target', target, '--out', file], {
-    cwd: stage,
-  });
+  await must(
+    'Packing the VSIX',
+    [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--target', target, '--out', file],
+    {
+      cwd: stage,
+    },
+  );
   return file;
 }
