@@ -1,5 +1,5 @@
 import { createLoopbackFetch, type LoopbackFetch } from '@datalayer-secrets/loopback';
-import { SecretsError, ServiceClient, toSecretsError, type EnsureAnswer } from '@datalayer-secrets/shared';
+import { SecretsError, ServiceClient, type EnsureAnswer } from '@datalayer-secrets/shared';
 
 import type { Log } from './log.ts';
 
@@ -95,8 +95,8 @@ export class LocalService {
       if (!isStranger(response.status, url)) return response;
       await response.body?.cancel();
     } catch (error) {
-      const { kind } = toSecretsError(error);
-      if (kind !== 'offline' && kind !== 'impostor') throw error;
+      // These two are thrown before anything of the request was sent; what broke later may have been done.
+      if (!(error instanceof SecretsError) || !['offline', 'impostor'].includes(error.kind)) throw error;
     }
     this.#drop(session);
     return send(await this.#renew(init.signal), url, init);

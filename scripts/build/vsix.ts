@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dist, extensionFolder, root, scratch } from '../places.ts';
 import { must } from '../program.ts';
@@ -19,10 +19,7 @@ export async function packVsix(target: Target): Promise<string> {
   for (const name of OF_REPOSITORY) await cp(path.join(root, name), path.join(stage, name));
 
   // The bundle brought the binary of this machine; the VSIX carries the one of its platform and no other.
-  const staged = path.join(stage, 'dist');
-  for (const name of await readdir(staged)) if (name.endsWith('.node')) await rm(path.join(staged, name));
-  const binary = await keyringBinary(target);
-  await cp(binary, path.join(staged, path.basename(binary)));
+  await cp(await keyringBinary(target), path.join(stage, 'dist/service/keyring.node'));
 
   const manifest = JSON.parse(await readFile(path.join(stage, 'package.json'), 'utf8')) as {
     name: string;
