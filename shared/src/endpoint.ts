@@ -74,7 +74,7 @@ export class Endpoint {
   }
 
   /** The JSON object that the service answers with; undefined where a success came without a body. */
-  async ask(method: Method, path: string, call: Call = {}): Promise<Record<string, unknown> | undefined> {
+  async ask(method: Method, path: string, call: Call = {}): Promise<Readonly<Record<string, unknown>> | undefined> {
     const attempts = method === 'GET' ? this.#retry.attempts : 1;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -104,7 +104,7 @@ export class Endpoint {
     return this.#named.has(error);
   }
 
-  async #attempt(method: Method, path: string, call: Call): Promise<Record<string, unknown> | undefined> {
+  async #attempt(method: Method, path: string, call: Call): Promise<Readonly<Record<string, unknown>> | undefined> {
     return this.#timed(call.timeoutMs ?? this.#timeoutMs, call.signal, method !== 'GET', async (signal) => {
       const response = await this.#send(method, path, call, signal);
       if (!response.ok) throw await this.#failureOf(response, method !== 'GET');
@@ -186,7 +186,7 @@ export class Endpoint {
 
   /** The service's own code counts before the status; nothing of its text is kept. */
   #refusal(
-    body: Record<string, unknown>,
+    body: Readonly<Record<string, unknown>>,
     kind: ErrorKind,
     { reason, ...details }: SecretsError['details'],
   ): SecretsError {
@@ -203,7 +203,7 @@ export class Endpoint {
     return error;
   }
 
-  #parse(text: string, response: Response): Record<string, unknown> {
+  #parse(text: string, response: Response): Readonly<Record<string, unknown>> {
     let body: unknown;
     try {
       body = JSON.parse(text);

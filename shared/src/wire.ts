@@ -9,15 +9,15 @@ import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from 
  * `datalayer_core` 1.1 to 1.2 (Python) and `@datalayer/core` 0.0 to 1.2 (npm) use it. What is not known is dropped here.
  */
 
-const Fields = z.record(z.string(), z.unknown());
-type Fields = z.infer<typeof Fields>;
+type Fields = Readonly<Record<string, unknown>>;
 
 const Text = z.catch(z.string(), '');
 const OptionalText = z.catch(z.nullable(z.string()), null);
 
-/** A body that is no JSON object makes no sense; what a `fetch` threw on the way stays out of the error. */
+/** @throws protocol for what is no JSON object */
 export function parseObject(body: unknown): Fields {
-  return parse(Fields, body);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw failure('protocol');
+  return body as Fields;
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, body: unknown): z.infer<T> {
@@ -154,13 +154,15 @@ export function isUsableUid(uid: string): boolean {
   return /^[\x21-\x7e]{1,128}$/.test(uid) && !/[/\\]/.test(uid) && !['.', '..', 'values', 'provider'].includes(uid);
 }
 
+const ListShape = z.object({ secrets: z.array(z.unknown()) });
+
 /**
  * The secrets of a list. One item that cannot be read does not hide the others: it is left out and counted, for the
  * caller to report. When no item can be read the whole answer makes no sense.
  * @throws protocol
  */
 export function parseList(body: unknown): { secrets: Secret[]; skipped: number } {
-  const { secrets: items } = parse(z.object({ secrets: z.array(z.unknown()) }), body);
+  const { secrets: items } = parse(ListShape, body);
   const secrets: Secret[] = [];
   for (const item of items) {
     const secret = parseSecret(item);
@@ -172,24 +174,23 @@ export function parseList(body: unknown): { secrets: Secret[]; skipped: number }
 
 /** The secret that a create or a change answers with, or null where the service sends none. */
 export function parseChanged(body: unknown): Secret | null {
-  return parseSecret(parseObject(body)['secret']);
+  return body === undefined ? null : parseSecret(parseObject(body)['secret']);
 }
+
+const Marker = z.optional(z.nullable(z.enum(['plain', 'base64'])));
+const ValueShape = z.object({ secret: z.object({ value_s: z.string(), encoding: Marker }), encoding: Marker });
 
 /**
  * The value of a single secret. A marker in the answer wins over what the caller expects.
  * @throws protocol
  */
 export function parseValue(body: unknown, expected: ValueEncoding): SecretValue {
-  const Marker = z.optional(z.nullable(z.enum(['plain', 'base64'])));
-  const { secret, encoding } = parse(
-    z.object({ secret: z.object({ value_s: z.string(), encoding: Marker }), encoding: Marker }),
-    body,
-  );
+  const { secret, encoding } = parse(ValueShape, body);
   return readValue(secret.value_s, secret.encoding ?? encoding ?? expected);
 }
 
 export function parseAccount(body: unknown): Account {
-  const { profile } = parse(z.object({ profile: Fields }), body);
+  const profile = parseObject(parseObject(body)['profile']);
   const uid = firstText(profile, ['uid', 'id']);
   const email = firstText(profile, ['email_s', 'email']) ?? null;
   const handle = firstText(profile, ['handle_s', 'handle']) ?? email ?? uid;
@@ -218,7 +219,7 @@ const StatusShape = z.object({
 });
 
 const VaultShape = z.object({
-  id: z.string().check(z.regex(/^[a-z0-9-]{1,32}$/)),
+  id: z.string(),
   kind: z.enum(['local', 'datalayer', 'team']),
   label: z.string(),
   origin: OptionalText,
@@ -235,42 +236,55 @@ export function parseStatus(body: unknown): ServiceStatus {
   return parse(StatusShape, body).status;
 }
 
+const VaultsShape = z.object({ vaults: z.array(z.unknown()), offers: z.catch(z.array(OfferShape), []) });
+
+/** A vault of a kind that only a newer service knows is left out; the others stay usable. */
 export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignInOffer[] } {
-  return parse(z.object({ vaults: z.array(VaultShape), offers: z.catch(z.array(OfferShape), []) }), body);
+  const { vaults, offers } = parse(VaultsShape, body);
+  const known = vaults.map((vault) => z.safeParse(VaultShape, vault).data).filter((vault) => vault !== undefined);
+  if (known.length === 0) throw failure('protocol');
+  return { vaults: known, offers };
 }
+
+const SignInShape = z.object({ vault: z.nullable(VaultShape), account: AccountShape });
 
 export function parseSignIn(body: unknown): { vault: VaultInfo | null; account: Account } {
-  return parse(z.object({ vault: z.nullable(VaultShape), account: AccountShape }), body);
+  return parse(SignInShape, body);
 }
+
+const AuditShape = z.object({
+  events: z.array(
+    z.object({
+      seq: z.number(),
+      at: z.string(),
+      label: Text,
+      scope: Text,
+      action: z.string(),
+      uid: OptionalText,
+      name: OptionalText,
+      outcome: z.string(),
+      detail: OptionalText,
+    }),
+  ),
+});
 
 export function parseAudit(body: unknown): AuditEntry[] {
-  const Entry = z.object({
-    seq: z.number(),
-    at: z.string(),
-    label: Text,
-    scope: Text,
-    action: z.string(),
-    uid: OptionalText,
-    name: OptionalText,
-    outcome: z.string(),
-    detail: OptionalText,
-  });
-  return parse(z.object({ events: z.array(Entry) }), body).events;
+  return parse(AuditShape, body).events;
 }
 
+const VerdictShape = z.object({ whole: z.boolean(), seq: z.optional(z.number()), reason: Text });
+
 export function parseVerdict(body: unknown): { seq: number; reason: string } | null {
-  const { whole, seq, reason } = parse(
-    z.object({ whole: z.boolean(), seq: z.optional(z.number()), reason: Text }),
-    body,
-  );
+  const { whole, seq, reason } = parse(VerdictShape, body);
   return whole ? null : { seq: seq ?? 0, reason };
 }
+
+const ChangeShape = z.object({ vault: z.string(), revision: z.number() });
 
 /** One event of the change stream, or null for one of a kind not known here. */
 export function parseChange(data: string): { vault: string; revision: number } | null {
   try {
-    const parsed = z.safeParse(z.object({ vault: z.string(), revision: z.number() }), JSON.parse(data));
-    return parsed.success ? parsed.data : null;
+    return z.safeParse(ChangeShape, JSON.parse(data)).data ?? null;
   } catch {
     return null;
   }
