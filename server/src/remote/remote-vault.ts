@@ -114,7 +114,7 @@ export class RemoteVault {
     this.#capabilities = null;
     this.record.account = { uid: account.uid, handle: account.handle };
     this.record.tokenPlace = tokenPlace;
-    this.#noteQuiet(quiet);
+    this.record.quiet = this.#quietWith(quiet);
     this.touch();
   }
 
@@ -265,10 +265,14 @@ export class RemoteVault {
   }
 
   #noteQuiet(quiet: boolean): void {
-    const { interpreter } = this.#parts;
-    if (this.record.quiet.includes(interpreter) === quiet) return;
-    const others = this.record.quiet.filter((known) => known !== interpreter);
-    this.record.quiet = quiet ? [...others, interpreter] : others;
+    if (this.record.quiet.includes(this.#parts.interpreter) === quiet) return;
+    this.record.quiet = this.#quietWith(quiet);
     this.#parts.save();
+  }
+
+  #quietWith(quiet: boolean): string[] {
+    const { interpreter } = this.#parts;
+    const others = this.record.quiet.filter((known) => known !== interpreter);
+    return quiet ? [...others, interpreter] : others;
   }
 }

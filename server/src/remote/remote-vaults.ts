@@ -13,6 +13,7 @@ import {
 } from '@datalayer-secrets/shared';
 import type { Log } from '../service/log.ts';
 import type { Principal, Vault } from '../vault/types.ts';
+import { askCapabilities } from './capabilities.ts';
 import { findDefaultOrigin, HOSTED_ORIGIN, normaliseOrigin, vaultIdOf } from './origin.ts';
 import { RemoteFetch } from './proxy.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
@@ -131,7 +132,7 @@ export class RemoteVaults {
       const { token, source } = request;
       const found = await checkSignIn({ origin, ...(token && { token }), ...(source && { source }) }, parts);
       if (request.check) return { vault: null, account: found.account };
-      const vault = await this.#add(found, request.remember ?? true);
+      const vault = await this.#add(found, request.remember ?? true, request.valueEncoding);
       return { vault: vault.info, account: found.account };
     });
   }
@@ -205,7 +206,7 @@ export class RemoteVaults {
     await this.#network.close();
   }
 
-  async #add(found: SignIn, remember: boolean): Promise<RemoteVault> {
+  async #add(found: SignIn, remember: boolean, valueEncoding: VaultRecord['valueEncoding']): Promise<RemoteVault> {
     const { origin, token, account } = found;
     const id = vaultIdOf(origin, this.#defaultOrigin);
     const known = this.#vaults.get(id);
@@ -214,14 +215,17 @@ export class RemoteVaults {
       if (known.record.account.uid === account.uid) return known;
       throw failure('other_account', { host: new URL(origin).host });
     }
+    this.#file.demandWritable(); // before anything is stored
+    const kind = await this.#kind(id, found);
     const started = this.#now();
     const tokenPlace = found.place ?? (remember ? await this.#places.keep(origin, token, CLICKED_MS) : 'nowhere');
     const quiet = this.#now() - started < QUIET_MS;
     await this.#leave(known, tokenPlace);
     const vault = known ?? this.#vault(newRecord(id, origin, account, tokenPlace));
+    vault.record.kind = kind;
+    if (valueEncoding) vault.record.valueEncoding = valueEncoding;
     this.#vaults.set(id, vault);
     vault.adopt({ token, account, tokenPlace, remember, quiet });
-    vault.record.kind = await this.#kind(vault);
     this.#save();
     return vault;
   }
@@ -238,9 +242,9 @@ export class RemoteVaults {
   }
 
   /** A service that knows our own question is a team vault. The platform itself is not asked. */
-  async #kind(vault: RemoteVault): Promise<VaultRecord['kind']> {
-    if (vault.record.id === 'datalayer') return 'datalayer';
-    const { replace, audit } = await vault.capabilities().catch(() => ({ replace: false, audit: false }));
+  async #kind(id: string, { origin, token }: SignIn): Promise<VaultRecord['kind']> {
+    if (id === 'datalayer') return 'datalayer';
+    const { replace, audit } = await askCapabilities(origin, token, this.#fetch);
     return replace || audit ? 'team' : 'datalayer';
   }
 
@@ -268,7 +272,7 @@ export class RemoteVaults {
       now: this.#now,
       interpreter: this.#options.interpreter ?? process.execPath,
       changed: () => this.#tell(record.id),
-      save: () => this.#save(),
+      save: () => this.#saveIfPossible(),
     });
   }
 
@@ -285,6 +289,15 @@ export class RemoteVaults {
       tokenPlace === 'environment' ? [] : [{ ...rest, tokenPlace }],
     );
     this.#file.write({ vaults, forgotten: this.#forgotten });
+  }
+
+  /** For what is only noted in passing: a full disk must not make a list fail. */
+  #saveIfPossible(): void {
+    try {
+      this.#save();
+    } catch {
+      this.#options.log('list of vaults not written');
+    }
   }
 
   #tell(id: string): void {

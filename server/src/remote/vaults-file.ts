@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { SecretsError } from '@datalayer-secrets/shared';
+import { failure } from '@datalayer-secrets/shared';
 import { readPrivateJson, writePrivate } from '../service/private-file.ts';
 
 const FORMAT = 1;
@@ -56,13 +56,14 @@ export class VaultsJson {
     return { content: empty, problem: existsSync(this.#path) ? 'unreadable' : null };
   }
 
-  /** @throws newer_vault where another version of this product wrote the file. */
+  /** @throws newer_vault where a newer version of this product wrote the file. */
+  demandWritable(): void {
+    if (this.#newer) throw failure('newer_vault', { file: 'vaults.json' });
+  }
+
+  /** @throws newer_vault */
   write(content: VaultsContent): void {
-    if (this.#newer) {
-      throw new SecretsError('newer_vault', 'The list of vaults was written by a newer version.', {
-        file: 'vaults.json',
-      });
-    }
+    this.demandWritable();
     writePrivate(this.#path, `${JSON.stringify({ format: FORMAT, ...content }, null, 2)}\n`);
   }
 }
