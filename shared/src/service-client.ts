@@ -37,6 +37,8 @@ export interface SignInRequest {
   readonly token?: SecretValue;
   readonly source?: SignInOffer['source'];
   readonly remember?: boolean;
+  /** How that service writes values, where its answers do not say; kept with the vault. Default `plain`. */
+  readonly valueEncoding?: 'plain' | 'base64';
   readonly check?: boolean;
 }
 
