@@ -333,7 +333,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
   integrity: [
     row(
       'A part of the vault was altered or damaged; it is not used.',
-      'Run “datalayer-secrets audit --verify” to see where, and restore the vault from a copy.',
+      'Run “datalayer-secrets audit verify” to see where, and restore the vault from a copy.',
       'open-log',
     ),
   ],

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { SecretValue, type ServiceStatus, type UnlockRequest } from '@datalayer-secrets/shared';
+import type { Call, Command } from '../command.ts';
+import { withService } from '../connect.ts';
+import { printJson, printLine } from '../print.ts';
+import { readPassphrase } from '../terminal.ts';
+
+export const command: Command = {
+  usage: '[--passphrase | --key-file FILE]',
+  help: `Unlocks the local vault by its key in the keychain or in the file; asks for the passphrase where there is no other way.
+
+  --passphrase      by the passphrase: typed, or one line of standard input
+  --key-file FILE   by this key file`,
+  options: { passphrase: { type: 'boolean' }, 'key-file': { type: 'string' } },
+  words: [0, 0],
+  async run(call) {
+    const status = await withService(call, async ({ service }) => {
+      const before = await service.status();
+      return before.state === 'open' ? before : service.unlock(await requestOf(call, before));
+    });
+    if (call.json) printJson(status);
+    else printLine('The local vault is open.');
+    return undefined;
+  },
+};
+
+async function requestOf(call: Call, { slots }: ServiceStatus): Promise<UnlockRequest> {
+  const keyFile = call.text('key-file');
+  if (keyFile !== undefined) return { slot: 'file', keyFile: resolve(keyFile), interactive: true };
+  const onlyPassphrase = slots.length > 0 && slots.every((slot) => slot === 'passphrase');
+  if (!call.flag('passphrase') && !onlyPassphrase) return { interactive: true };
+  return { slot: 'passphrase', passphrase: new SecretValue(await readPassphrase(false)), interactive: true };
+}

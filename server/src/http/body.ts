@@ -1,0 +1,54 @@
+import type { Context } from 'hono';
+import * as z from 'zod/mini';
+import { SecretsError } from '@datalayer-secrets/shared';
+import { parseStrictJson } from './json.ts';
+import { Refusal } from './refusal.ts';
+
+/** Any body without a value in it. A token has at most 5,000 characters, a passphrase less. */
+export const SMALL_BODY = 16 * 1024;
+/** 65,536 bytes in base64 are 87,384 characters. */
+const BASE64_BODY = 128 * 1024;
+/** In JSON one byte of a value may take six: `\u0000`. */
+const PLAIN_BODY = 448 * 1024;
+
+export type ValueEncoding = 'plain' | 'base64';
+
+/** The limit for bodies that carry a value. */
+export function valueBody(encoding: ValueEncoding): number {
+  return encoding === 'base64' ? BASE64_BODY : PLAIN_BODY;
+}
+
+/**
+ * Reads and parses a JSON body: type and size are judged before a byte is parsed.
+ * @throws SecretsError `invalid` naming the field, `too_large`; Refusal 415
+ */
+export async function readBody<T extends z.ZodMiniType>(c: Context, schema: T, limit: number): Promise<z.output<T>> {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/json(; ?charset=utf-8)?$/i.test(type) || c.req.header('content-encoding') !== undefined) {
+    throw new Refusal(415, 'invalid', 'The body must be sent as application/json in UTF-8.');
+  }
+  const parsed = schema.safeParse(parseStrictJson(await readBytes(c, limit)));
+  if (parsed.success) return parsed.data;
+  const field = parsed.error.issues[0]?.path.map(String).join('.') || 'body';
+  throw new SecretsError('invalid', `The field "${field}" is missing or not as it should be.`, { field });
+}
+
+async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
+  const tooLarge = () => new SecretsError('too_large', `The request is larger than ${limit} bytes.`, { limit });
+  const declared = c.req.header('content-length');
+  if (declared !== undefined) {
+    if (Number(declared) > limit) throw tooLarge();
+    // The HTTP parser holds a sender to the length it declared.
+    const bytes = new Uint8Array(await c.req.raw.arrayBuffer());
+    if (bytes.byteLength > limit) throw tooLarge();
+    return bytes;
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    size += (chunk as Uint8Array).byteLength;
+    if (size > limit) throw tooLarge();
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks);
+}

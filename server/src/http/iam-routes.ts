@@ -1,0 +1,180 @@
+import * as z from 'zod/mini';
+import { SecretsError, type Account } from '@datalayer-secrets/shared';
+import { answer } from './answer.ts';
+import { readBody, SMALL_BODY, valueBody, type ValueEncoding } from './body.ts';
+import type { App } from './app.ts';
+import type { Item } from './open-secrets.ts';
+import type { AppParts, Ctx } from './parts.ts';
+import { ownAccount, profile } from './profile.ts';
+import { authorize } from './scopes.ts';
+import { decodeValue, encodeValue } from './values.ts';
+import { secretsOf, uidOf } from './vault-of.ts';
+
+/** What a name or description may hold is for the vault to say: a remote one has rules of its own. */
+const Description = z.pipe(
+  z.nullish(z.string()),
+  z.transform((text) => text ?? ''),
+);
+/** The Python CLI sends `SecretVariant.GENERIC` where the SDK sends `generic`. */
+const Variant = z.pipe(
+  z.string(),
+  z.pipe(
+    z.transform((text: string) => text.replace(/^SecretVariant\./, '').toLowerCase()),
+    z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+  ),
+);
+const Encoding = z.enum(['plain', 'base64']);
+
+const NewSecretBody = z.object({
+  name: z.string(),
+  description: Description,
+  variant: z._default(Variant, 'generic'),
+  value: z.string(),
+  encoding: z.optional(Encoding),
+});
+/** Any part of a secret; React sends the whole of it, value included, to change one field. */
+const ChangesBody = z.object({
+  name: z.optional(z.string()),
+  description: z.optional(Description),
+  variant: z.optional(Variant),
+  value: z.optional(z.string()),
+  encoding: z.optional(Encoding),
+});
+const LoginBody = z.object({ token: z.optional(z.string().check(z.maxLength(5000))) });
+
+/** Datalayer's API for secrets and the account, with the answers its SDKs were seen to need. */
+export function iamRoutes(app: App, parts: AppParts): void {
+  const preferred = parts.valueEncoding ?? 'plain';
+  for (const base of ['/api/iam/v1', '/vaults/:vault/api/iam/v1']) {
+    app.get(`${base}/secrets`, async (c) => {
+      authorize(c.get('principal').scope, 'list');
+      const secrets = await secretsOf(c, parts).list();
+      return answer('The secrets are listed.', { secrets: secrets.map((secret) => wireItem(secret)) });
+    });
+
+    app.post(`${base}/secrets`, async (c) => {
+      authorize(c.get('principal').scope, 'edit');
+      const secrets = secretsOf(c, parts);
+      const encoding = encodingOf(c, preferred);
+      const body = await readBody(c, NewSecretBody, valueBody(encoding));
+      const value = decodeValue(body.value, body.encoding ?? encoding);
+      const made = await secrets.create({ name: body.name, description: body.description, type: body.variant, value });
+      return answer('The secret was created.', { secret: wireItem(made) }, 201);
+    });
+
+    // Before `/:uid`: these are no uids.
+    app.get(`${base}/secrets/values`, async (c) => {
+      authorize(c.get('principal').scope, 'reveal');
+      return answer('The values are listed.', wireValues(await secretsOf(c, parts).revealAll()));
+    });
+
+    app.get(`${base}/secrets/:uid`, async (c) => {
+      authorize(c.get('principal').scope, 'reveal');
+      const { item, value } = await secretsOf(c, parts).reveal(uidOf(c));
+      const secret = { ...wireItem(item), ...encodeValue(value, encodingOf(c, preferred)) };
+      return answer('The secret was read.', { secret });
+    });
+
+    app.put(`${base}/secrets/:uid`, async (c) => {
+      const { scope } = c.get('principal');
+      authorize(scope, 'edit');
+      const secrets = secretsOf(c, parts);
+      const uid = uidOf(c);
+      const encoding = encodingOf(c, preferred);
+      const body = await readBody(c, ChangesBody, valueBody(encoding));
+      if (body.value !== undefined) {
+        // Comparing answers a guess at the value, which is for those who may read it.
+        authorize(scope, 'reveal');
+        const value = decodeValue(body.value, body.encoding ?? encoding);
+        const same = await secrets.hasValue(uid, value);
+        value.fill(0);
+        if (!same) throw new SecretsError('immutable', 'A value cannot be changed; replace the secret instead.');
+      }
+      const updated = await secrets.update(uid, {
+        ...(body.name !== undefined && { name: body.name }),
+        ...(body.description !== undefined && { description: body.description }),
+        ...(body.variant !== undefined && { type: body.variant }),
+      });
+      return answer('The secret was updated.', { secret: wireItem(updated) });
+    });
+
+    app.delete(`${base}/secrets/:uid`, async (c) => {
+      authorize(c.get('principal').scope, 'edit');
+      await secretsOf(c, parts).delete(uidOf(c));
+      return answer('The secret was deleted.');
+    });
+
+    app.get(`${base}/whoami`, async (c) => {
+      return answer('This is you.', { profile: profile(await accountOf(c, parts)) });
+    });
+    app.get(`${base}/me`, async (c) => answer('This is you.', { me: profile(await accountOf(c, parts)) }));
+    app.get(`${base}/memberships`, () => answer('There are no memberships.', { memberships: [] }));
+    for (const path of ['logout', 'authentication/logout']) {
+      app.get(`${base}/${path}`, () => answer('Tokens of this service end with it.'));
+    }
+    for (const path of ['login', 'authentication/login']) {
+      app.post(`${base}/${path}`, async (c) => {
+        const { token } = await readBody(c, LoginBody, SMALL_BODY);
+        const known = token === undefined ? null : parts.tokens.find(token);
+        if (known === null || known === 'starter') {
+          throw new SecretsError('unauthenticated', 'Sign in here with a token of this service.');
+        }
+        return answer('Signed in.', { token, user: profile(await accountOf(c, parts)) }, 201);
+      });
+    }
+  }
+}
+
+/** The account behind a vault, also while the local one is locked: SDKs ask before anything else. */
+async function accountOf(c: Ctx, parts: AppParts): Promise<Account> {
+  return c.req.param('vault') === undefined || c.req.param('vault') === 'local'
+    ? ownAccount()
+    : secretsOf(c, parts).whoami();
+}
+
+function encodingOf(c: Ctx, preferred: ValueEncoding): ValueEncoding {
+  const asked = c.req.header('x-value-encoding');
+  if (asked === undefined) return preferred;
+  if (asked !== 'plain' && asked !== 'base64') {
+    throw new SecretsError('invalid', 'The value encoding must be plain or base64.', { field: 'x-value-encoding' });
+  }
+  return asked;
+}
+
+/**
+ * A secret on the wire. The fields are an allow-list: whatever else a store knows stays there. `secret_type` repeats the
+ * type because Python clients lose `variant_s` of lists; keys `name`, `description`, `variant` would make them raise.
+ */
+export function wireItem(item: Item) {
+  return {
+    id: item.uid,
+    uid: item.uid,
+    type_s: 'secret',
+    variant_s: item.type,
+    name_s: item.name,
+    description_t: item.description,
+    value_s: '',
+    secret_type: item.type,
+    kwargs: {},
+    ...(item.createdAt !== null && { creation_ts_dt: item.createdAt }),
+    ...(item.updatedAt !== null && { last_update_ts_dt: item.updatedAt }),
+  };
+}
+
+/**
+ * Names and plain values for `GET secrets/values`. Entries `mcp:<id>` are repeated at the top level in base64, where
+ * agent-runtimes 1.5.85 looks for them. Values that are no text are left out of a map of texts and counted.
+ */
+function wireValues(all: readonly { item: Item; value: Buffer }[]): Record<string, unknown> {
+  // No prototype: a secret may be called `__proto__`.
+  const secrets = Object.create(null) as Record<string, string>;
+  const top = Object.create(null) as Record<string, unknown>;
+  let binary = 0;
+  for (const { item, value } of all) {
+    if (item.name.startsWith('mcp:')) top[item.name] = value.toString('base64');
+    const { value_s, encoding } = encodeValue(value, 'plain');
+    if (encoding === 'plain') secrets[item.name] = value_s;
+    else binary++;
+  }
+  return { ...top, secrets, binary };
+}

@@ -1,0 +1,147 @@
+import { isAbsolute } from 'node:path';
+import * as z from 'zod/mini';
+import { SecretsError, SecretValue } from '@datalayer-secrets/shared';
+import { answer } from './answer.ts';
+import type { App } from './app.ts';
+import { readBody, SMALL_BODY } from './body.ts';
+import { changes } from './changes.ts';
+import type { AppParts } from './parts.ts';
+import { authorize } from './scopes.ts';
+
+const Slot = z.enum(['keychain', 'passphrase', 'file']);
+/** From here on a passphrase or token is a `SecretValue`: it cannot be printed by accident. */
+const Hidden = z.pipe(
+  z.string().check(z.minLength(1), z.maxLength(8192)),
+  z.transform((text) => new SecretValue(text)),
+);
+const KeyFile = z.string().check(
+  z.maxLength(4096),
+  z.refine((path) => isAbsolute(path) && !path.includes('\0')),
+);
+const Nothing = z.object({});
+const SetupBody = z.object({ slot: Slot, passphrase: z.exactOptional(Hidden), keyFile: z.exactOptional(KeyFile) });
+const UnlockBody = z.object({
+  slot: z.exactOptional(Slot),
+  passphrase: z.exactOptional(Hidden),
+  keyFile: z.exactOptional(KeyFile),
+  interactive: z.boolean(),
+});
+const PassphraseBody = z.object({ passphrase: Hidden });
+const SignInBody = z.object({
+  origin: z.exactOptional(z.string().check(z.maxLength(2048))),
+  token: z.exactOptional(Hidden),
+  source: z.exactOptional(z.enum(['datalayer-cli', 'environment'])),
+  remember: z.exactOptional(z.boolean()),
+  valueEncoding: z.exactOptional(z.enum(['plain', 'base64'])),
+  check: z.exactOptional(z.boolean()),
+});
+const StopBody = z.object({ replacement: z.exactOptional(z.boolean()) });
+
+/** State, unlocking, the list of vaults, changes, the end: the routes without a vault's prefix. */
+export function serviceRoutes(app: App, parts: AppParts): void {
+  const { local, remotes, life } = parts;
+  const base = '/api/vault/v1';
+  const status = async (message: string) => answer(message, { status: await parts.status() });
+
+  app.get(`${base}/status`, (c) => {
+    authorize(c.get('principal').scope, 'status');
+    return status('The service is running.');
+  });
+
+  app.post(`${base}/setup`, async (c) => {
+    const by = c.get('principal');
+    authorize(by.scope, 'open');
+    const { slot, ...request } = await readBody(c, SetupBody, SMALL_BODY);
+    if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
+    await local.setup(by, slot, { ...request, signal: c.req.raw.signal });
+    parts.log('vault set up', { slot });
+    await remotes.localVaultOpened();
+    life.reconsider();
+    return status('The vault is set up.');
+  });
+
+  app.post(`${base}/unlock`, async (c) => {
+    const by = c.get('principal');
+    authorize(by.scope, 'open');
+    const { slot, interactive, ...request } = await readBody(c, UnlockBody, SMALL_BODY);
+    if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
+    // A remote vault may wait for a click while there is no local one at all.
+    if (local.state !== 'new' || remotes.list().length === 0) {
+      await local.unlock(by, slot, interactive, { ...request, signal: c.req.raw.signal });
+      parts.log('vault unlocked', { slot: local.openedBy ?? 'none' });
+      await remotes.localVaultOpened();
+    }
+    if (interactive) await remotes.unlock();
+    life.reconsider();
+    return status('The vault is open.');
+  });
+
+  app.post(`${base}/lock`, async (c) => {
+    const by = c.get('principal');
+    authorize(by.scope, 'open');
+    await readBody(c, Nothing, SMALL_BODY);
+    await local.lock(by);
+    remotes.localVaultClosed();
+    parts.log('vault locked');
+    life.reconsider();
+    return status('The vault is locked.');
+  });
+
+  app.put(`${base}/slots/passphrase`, async (c) => {
+    authorize(c.get('principal').scope, 'open');
+    const { passphrase } = await readBody(c, PassphraseBody, SMALL_BODY);
+    await local.setPassphrase(passphrase);
+    parts.log('passphrase set');
+    return status('The passphrase is set.');
+  });
+
+  app.get(`${base}/vaults`, async (c) => {
+    authorize(c.get('principal').scope, 'status');
+    const vaults = [local.info(), ...remotes.list()];
+    return answer('These are the vaults.', { vaults, offers: await remotes.offers() });
+  });
+
+  app.post(`${base}/vaults`, async (c) => {
+    const by = c.get('principal');
+    authorize(by.scope, 'sign-in');
+    const request = await readBody(c, SignInBody, SMALL_BODY);
+    // A page must not choose where a token goes.
+    if (request.origin !== undefined) authorize(by.scope, 'name-place');
+    const { vault, account } = await remotes.signIn(request);
+    parts.log('signed in', { vault: vault?.id ?? 'checked' });
+    life.reconsider();
+    return answer('Signed in.', { vault, account }, request.check === true ? 200 : 201);
+  });
+
+  app.delete(`${base}/vaults/:id`, async (c) => {
+    authorize(c.get('principal').scope, 'sign-in');
+    const id = c.req.param('id');
+    if (id === 'local' || !/^[a-z0-9-]{1,32}$/.test(id)) throw new SecretsError('not_found', 'There is no such vault.');
+    await remotes.signOut(id, { sharedEntryToo: c.req.header('x-shared-entry') === 'delete' });
+    parts.log('signed out', { vault: id });
+    life.reconsider();
+    return answer('Signed out.');
+  });
+
+  app.get(`${base}/changes`, (c) => {
+    authorize(c.get('principal').scope, 'status');
+    return changes(parts);
+  });
+
+  app.post(`${base}/leave`, async (c) => {
+    await readBody(c, Nothing, SMALL_BODY);
+    life.leave();
+    return answer('Goodbye.');
+  });
+
+  app.post(`${base}/stop`, async (c) => {
+    authorize(c.get('principal').scope, 'stop');
+    const { replacement = false } = await readBody(c, StopBody, SMALL_BODY);
+    // A newer program asks so before it takes over: not where the user would have to unlock or sign in again.
+    if (replacement && (local.wouldNeedUnlock || remotes.holdsUnstoredToken())) {
+      return answer('The service stays.', { stopping: false });
+    }
+    parts.stop();
+    return answer('The service ends.', { stopping: true });
+  });
+}

@@ -1,0 +1,26 @@
+import { SecretsError } from '@datalayer-secrets/shared';
+import { localSecrets, type OpenSecrets } from './open-secrets.ts';
+import type { AppParts, Ctx } from './parts.ts';
+import { remoteSecrets } from './remote-secrets.ts';
+
+/** Vault ids of the design: `local`, `datalayer`, `r-…`. Anything else has no business in a message or a log. */
+export function vaultId(c: Ctx): string {
+  const id = c.req.param('vault') ?? 'local';
+  if (!/^[a-z0-9-]{1,32}$/.test(id)) throw new SecretsError('not_found', 'There is no such vault.');
+  return id;
+}
+
+/** The uid of the path. Ours are ULIDs, other services' may be anything that is safe in a path. */
+export function uidOf(c: Ctx): string {
+  const uid = c.req.param('uid') ?? '';
+  if (!/^[\w-]{1,64}$/.test(uid)) throw new SecretsError('not_found', 'There is no such secret.');
+  return uid;
+}
+
+/** @throws SecretsError `setup_needed`, `locked`, `not_found`, and what a remote vault's state says */
+export function secretsOf(c: Ctx, parts: AppParts): OpenSecrets {
+  const id = vaultId(c);
+  const by = c.get('principal');
+  if (id === 'local') return localSecrets(parts.local.vault(), by);
+  return remoteSecrets(parts.remotes.secrets(id, by));
+}

@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import {
+  SecretsError,
+  type KeychainState,
+  type SecretValue,
+  type SlotKind,
+  type VaultInfo,
+} from '@datalayer-secrets/shared';
+import type { Keychain } from '../keys/keychain.ts';
+import type { Principal, Vault } from '../vault/types.ts';
+import { isQuiet, type Interpreters } from './interpreters.ts';
+import type { Places } from './places.ts';
+
+export interface SlotRequest {
+  readonly passphrase?: SecretValue;
+  /** Absolute path; absent: `vault.key` in the service's folder. */
+  readonly keyFile?: string;
+  /** Ends a prompt that nobody waits for any more. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LocalVaultParts {
+  readonly places: Places;
+  readonly keychain: Keychain;
+  readonly interpreters: Interpreters;
+  readonly now: () => number;
+}
+
+/**
+ * The vault of this machine's user and its states: `new` until set-up, then `locked` or `open`. Nothing opens by
+ * itself, and set-up, unlock and lock run one after the other: two first clicks make one vault.
+ */
+export class LocalVault {
+  readonly #parts: LocalVaultParts;
+  readonly #listeners = new Set<() => void>();
+  #slots: readonly SlotKind[] = [];
+  #open: { vault: Vault; key: Buffer; openedBy: SlotKind } | null = null;
+  #revision = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(parts: LocalVaultParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads which slots there are; a vault of a newer format counts as locked, and unlocking says why it stays so. */
+  static async load(parts: LocalVaultParts): Promise<LocalVault> {
+    const local = new LocalVault(parts);
+    await local.#readSlots();
+    return local;
+  }
+
+  get state(): 'new' | 'locked' | 'open' {
+    if (this.#open !== null) return 'open';
+    const { vaultJson, vaultDb } = this.#parts.places;
+    return existsSync(vaultJson) || existsSync(vaultDb) ? 'locked' : 'new';
+  }
+
+  get slots(): readonly SlotKind[] {
+    return this.#slots;
+  }
+
+  get openedBy(): SlotKind | null {
+    return this.#open?.openedBy ?? null;
+  }
+
+  /** The next unlock by this interpreter is expected to ask nobody anything. */
+  get quietUnlock(): boolean {
+    return isQuiet(this.#slots, this.#parts.interpreters);
+  }
+
+  /** Ending now would cost the user an unlock that a program cannot do alone. */
+  get wouldNeedUnlock(): boolean {
+    return this.#open !== null && (this.#open.openedBy === 'passphrase' || !this.quietUnlock);
+  }
+
+  get current(): Vault | null {
+    return this.#open?.vault ?? null;
+  }
+
+  /** @throws SecretsError `setup_needed` or `locked` */
+  vault(): Vault {
+    if (this.#open !== null) return this.#open.vault;
+    throw this.state === 'new'
+      ? new SecretsError('setup_needed', 'The local vault is not set up yet.')
+      : new SecretsError('locked', 'The local vault is locked.');
+  }
+
+  info(): VaultInfo {
+    const { state } = this;
+    return {
+      id: 'local',
+      kind: 'local',
+      label: 'Local vault',
+      origin: null,
+      state,
+      account: null,
+      tokenPlace: null,
+      failure: null,
+      revision: this.#revision,
+    };
+  }
+
+  keychain(): Promise<KeychainState> {
+    return this.#parts.keychain.state();
+  }
+
+  /** Makes the vault key, its first slot and the vault. @throws SecretsError `already_set_up` and those of the slot */
+  setup(by: Principal, slot: SlotKind, request: SlotRequest): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.state !== 'new') throw new SecretsError('already_set_up', 'The local vault is set up already.');
+      const { createVaultKey } = await import('../keys/slots.ts');
+      const { home } = this.#parts.places;
+      const { id, key } = await createVaultKey({ home, slot, ...request, keychain: this.#parts.keychain });
+      await this.#readSlots();
+      await this.#opened(id, key, slot);
+      await this.current?.record(by, { action: 'setup', outcome: 'ok', detail: slot });
+    });
+  }
+
+  /**
+   * Opens the vault by the named slot or whichever exists; an open vault stays as it is. `interactive` says that a
+   * prompt may appear; without it, only a keychain that is known to stay quiet is asked.
+   */
+  unlock(by: Principal, slot: SlotKind | undefined, interactive: boolean, request: SlotRequest): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#open !== null) return;
+      if (this.state === 'new') this.vault();
+      const { openVaultKey } = await import('../keys/slots.ts');
+      const { places, keychain, interpreters } = this.#parts;
+      if (!existsSync(places.vaultJson)) {
+        throw new SecretsError('integrity', 'vault.json is missing; without it the vault cannot be opened.');
+      }
+      if (!interactive && !this.quietUnlock) throw new SecretsError('locked', 'Unlocking needs a click.');
+      try {
+        const way = { home: places.home, ...(slot && { slot }), ...request, keychain, interactive };
+        const { id, key, openedBy, ms } = await openVaultKey(way);
+        if (openedBy === 'keychain') interpreters.note(ms);
+        await this.#opened(id, key, openedBy);
+      } catch (error) {
+        if (error instanceof SecretsError && error.kind.startsWith('keychain_')) interpreters.note(null);
+        throw error;
+      }
+      await this.current?.record(by, { action: 'unlock', outcome: 'ok', detail: this.openedBy ?? '' });
+    });
+  }
+
+  lock(by: Principal): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#open?.vault.record(by, { action: 'lock', outcome: 'ok' });
+      await this.#close();
+    });
+  }
+
+  /** Adds the passphrase slot, or gives it another passphrase. */
+  setPassphrase(passphrase: SecretValue): Promise<void> {
+    return this.#inTurn(async () => {
+      this.vault();
+      const { addPassphrase } = await import('../keys/slots.ts');
+      if (this.#open !== null) await addPassphrase({ home: this.#parts.places.home, key: this.#open.key, passphrase });
+      await this.#readSlots();
+      this.#changed();
+    });
+  }
+
+  /** At the end of the service: what is queued is finished, keys are wiped. */
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  /** Calls back when the vault changed state or content. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #opened(id: string, key: Buffer, openedBy: SlotKind): Promise<void> {
+    const { openVault } = await import('../vault/open.ts');
+    const { places, now } = this.#parts;
+    const vault = await openVault({ file: places.vaultDb, id, key, now }).catch((error: unknown) => {
+      key.fill(0);
+      throw error;
+    });
+    vault.onChange(() => this.#changed());
+    // Kept while the vault is open: a further slot wraps it again.
+    this.#open = { vault, key, openedBy };
+    this.#changed();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#open === null) return;
+    const { vault, key } = this.#open;
+    this.#open = null;
+    key.fill(0);
+    await vault.close();
+    this.#changed();
+  }
+
+  async #readSlots(): Promise<void> {
+    if (!existsSync(this.#parts.places.vaultJson)) return;
+    const { KeySlots } = await import('../keys/slots.ts');
+    try {
+      this.#slots = (await KeySlots.load(this.#parts.places.home))?.kinds ?? [];
+    } catch (error) {
+      if (!(error instanceof SecretsError)) throw error;
+      this.#slots = [];
+    }
+  }
+
+  #changed(): void {
+    this.#revision++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** A failed turn must not stop the next one. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
