@@ -37,7 +37,7 @@ export function ensure({ file, start, environment, signal }: EnsureOptions): Pro
 
 /** The editor's environment, less what changes how Node runs or belongs to the editor, and less the one secret in it. */
 export function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const foreign = /^(NODE_|ELECTRON_|VSCODE_)|^DATALAYER_API_KEY$/i;
+  const foreign = /^(?!NODE_EXTRA_CA_CERTS$)(NODE_|ELECTRON_|VSCODE_)|^DATALAYER_API_KEY$/i;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
 }
 

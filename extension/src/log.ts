@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
 
-/** What may be logged beside the event: numbers, flags, and words that programs made (kinds, ids, states). */
-export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
+import type { EnsureAnswer, ErrorKind } from '@datalayer-secrets/shared';
+
+/** All that is logged beside the event. There is no field for a text, so no name, value or address gets into the log. */
+export interface Facts {
+  readonly kind?: ErrorKind;
+  readonly state?: EnsureAnswer['state'];
+  readonly start?: boolean;
+  /** Milliseconds it took. */
+  readonly ms?: number;
+}
 
 export interface Log {
   info(event: string, facts?: Facts): void;
@@ -10,19 +18,19 @@ export interface Log {
   show(): void;
 }
 
-/** The log channel of the extension. It can hold no value and no name of a secret: only short machine words pass. */
+/** The log channel of the extension. */
 export class LogChannel implements Log, vscode.Disposable {
   readonly #channel = vscode.window.createOutputChannel('Datalayer Secrets', { log: true });
 
-  info(event: string, facts: Facts = {}): void {
+  info(event: string, facts?: Facts): void {
     this.#channel.info(line(event, facts));
   }
 
-  warn(event: string, facts: Facts = {}): void {
+  warn(event: string, facts?: Facts): void {
     this.#channel.warn(line(event, facts));
   }
 
-  error(event: string, facts: Facts = {}): void {
+  error(event: string, facts?: Facts): void {
     this.#channel.error(line(event, facts));
   }
 
@@ -35,12 +43,6 @@ export class LogChannel implements Log, vscode.Disposable {
   }
 }
 
-/** `event key=value …`. A string that is no machine word (an identifier, a version, a kind) is left out. */
-export function line(event: string, facts: Facts): string {
-  const shown = Object.entries(facts)
-    .filter(([, fact]) => fact !== undefined)
-    .map(
-      ([key, fact]) => `${key}=${typeof fact === 'string' && !/^[a-z0-9_.-]{1,40}$/i.test(fact) ? '…' : String(fact)}`,
-    );
-  return [event, ...shown].join(' ');
+function line(event: string, facts: Facts = {}): string {
+  return [event, ...Object.entries(facts).map(([key, fact]) => `${key}=${String(fact)}`)].join(' ');
 }

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+
+import { inEnglish, type Secret, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
+import {
+  age,
+  ago,
+  literal,
+  secretDescription,
+  secretSpoken,
+  secretTooltip,
+  vaultDescription,
+  type Translate,
+} from '../../../extension/src/views/words.ts';
+
+const t: Translate = (template, values = {}) => inEnglish(template, values);
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+const secret = (changes: Partial<Secret> = {}): Secret => ({
+  uid: '01ABC',
+  name: 'OPENAI_API_KEY',
+  description: 'for the demo',
+  type: 'key',
+  kwargs: { creation_ts_dt: '2026-02-26T12:00:00Z', last_update_ts_dt: '2026-02-26T12:00:00Z' },
+  ...changes,
+});
+
+describe('ages', () => {
+  it('have one unit and are rounded down', () => {
+    const told = [0, 59_999, MINUTE, 59 * MINUTE, 61 * MINUTE, 25 * 60 * MINUTE, 59 * DAY, 70 * DAY, 800 * DAY];
+    expect(told.map((past) => age(t, NOW - past, NOW))).toEqual([
+      'now', 'now', '1 min', '59 min', '1 h', '1 d', '59 d', '2 months', '2 years',
+    ]); // prettier-ignore
+  });
+
+  it('of a clock that runs ahead are "now"', () => {
+    expect(age(t, NOW + DAY, NOW)).toBe('now');
+    expect(ago(t, NOW + DAY, NOW)).toBe('just now');
+  });
+});
+
+describe('a secret', () => {
+  it('shows its age before its description', () => {
+    expect(secretDescription(t, secret(), NOW)).toBe('3 d  for the demo');
+    expect(secretDescription(t, secret({ kwargs: {}, description: '' }), NOW)).toBe('');
+  });
+
+  it('is spoken with name, type, age and description', () => {
+    expect(secretSpoken(t, secret(), NOW)).toBe('OPENAI_API_KEY, Keys, created 3 d ago, for the demo');
+  });
+
+  it('tells in its tooltip all that is known of it', () => {
+    const text = secretTooltip(t, secret({ kwargs: { ...secret().kwargs, team: 'blue' } }), 'Local vault', NOW);
+    const shown = text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+    for (const part of [
+      'OPENAI_API_KEY',
+      'for the demo',
+      'Type: key',
+      'Created: 2026-02-26 12:00 UTC (3 d ago)',
+      'Vault: Local vault',
+      'team: blue',
+      'Id: 01ABC',
+    ])
+      expect(shown).toContain(part);
+    expect(shown).not.toContain('Changed');
+  });
+
+  it('warns in its tooltip when its name is no variable', () => {
+    expect(secretTooltip(t, secret({ name: 'my key' }), 'v', NOW)).toContain('environment variable');
+  });
+
+  it('cannot put markup, links or icons into the tooltip', () => {
+    const nasty = '[x](command:evil) **b** $(trash) <img src=x> `c` https://evil.example\n# h';
+    const text = literal(nasty);
+    expect(text).toMatch(/^[\p{L}\p{N} ]+$|^(?:[\p{L}\p{N} ]|&#\d+;)+$/u);
+    expect(text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))).toBe(
+      nasty.replace('\n', ' '),
+    );
+  });
+});
+
+const status = (changes: Partial<ServiceStatus> = {}): ServiceStatus => ({
+  version: '0.1.0',
+  protocol: 1,
+  host: 'myhost',
+  pid: 1,
+  state: 'open',
+  slots: ['keychain'],
+  openedBy: 'keychain',
+  keychain: 'available',
+  quietUnlock: true,
+  ...changes,
+});
+const remote = (changes: Partial<VaultInfo> = {}): VaultInfo => ({
+  id: 'datalayer',
+  kind: 'datalayer',
+  label: 'Datalayer',
+  origin: 'https://prod1.datalayer.run',
+  state: 'ready',
+  account: { uid: 'u', handle: 'ada', email: null },
+  tokenPlace: 'own-entry',
+  failure: null,
+  revision: 1,
+  ...changes,
+});
+const local = remote({
+  id: 'local',
+  kind: 'local',
+  label: 'Local vault',
+  origin: null,
+  state: 'open',
+  account: null,
+  tokenPlace: null,
+});
+
+describe('a vault', () => {
+  it('says on which machine it is, and that a key file opened it', () => {
+    expect(vaultDescription(t, local, status())).toBe('on myhost');
+    expect(vaultDescription(t, local, status({ openedBy: 'file' }))).toBe('on myhost, opened by key file');
+    expect(vaultDescription(t, local, status({ state: 'locked', openedBy: null }))).toBe('on myhost, locked');
+  });
+
+  it('says whose it is and whether the sign-in is remembered', () => {
+    expect(vaultDescription(t, remote(), status())).toBe('@ada, remembered in the keychain');
+    expect(vaultDescription(t, remote({ tokenPlace: 'nowhere' }), status())).toBe('@ada, not remembered');
+    expect(vaultDescription(t, remote({ tokenPlace: 'environment' }), status())).toBe(
+      '@ada, by DATALAYER_API_KEY, not remembered',
+    );
+  });
+
+  it('says that uses are not recorded while the local vault is not open', () => {
+    expect(vaultDescription(t, remote(), status({ state: 'new' }))).toContain('uses not recorded here');
+  });
+});
