@@ -19,8 +19,9 @@ export async function packNpm(): Promise<string> {
   await rm(stage, { recursive: true, force: true });
   await mkdir(path.join(stage, 'dist'), { recursive: true });
   await cp(path.join(root, 'server/bin'), path.join(stage, 'bin'), { recursive: true });
-  // Without the binary beside it, the bundle asks for the platform's package.
   await cp(path.join(root, 'server/dist/service.cjs'), path.join(stage, 'dist/service.cjs'));
+  // Where the bundle looks for `./keyring.node` and finds no such file, Node looks for this one.
+  await writeFile(path.join(stage, 'dist/keyring.node.js'), LIBRARY_OF_PLATFORM);
   for (const name of ['LICENSE', 'README.md']) await cp(path.join(root, name), path.join(stage, name));
   const manifest = {
     name: 'datalayer-secrets',
@@ -40,3 +41,11 @@ export async function packNpm(): Promise<string> {
   if (code !== 0) throw new ProgramFailed(`Packing the command line failed:\n${output}`);
   return path.join(dist, `${manifest.name}-${version}.tgz`);
 }
+
+/** The keychain binary that npm installed for this platform, as an optional dependency. */
+const LIBRARY_OF_PLATFORM = `'use strict';
+const { arch, platform, report } = process;
+const abi = { linux: () => (report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl'), win32: () => '-msvc' };
+const suffix = platform === 'linux' && arch === 'arm' ? '-gnueabihf' : (abi[platform]?.() ?? '');
+module.exports = require('@napi-rs/keyring-' + platform + '-' + arch + suffix);
+`;

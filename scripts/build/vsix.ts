@@ -18,7 +18,7 @@ export async function packVsix(target: Target): Promise<string> {
     await cp(path.join(extensionFolder, name), path.join(stage, name), { recursive: true });
   for (const name of OF_REPOSITORY) await cp(path.join(root, name), path.join(stage, name));
 
-  // The bundle brought the binary of this machine; the VSIX carries the one of its platform and no other.
+  // The bundle brought the keychain binary of this machine; the VSIX carries the one of its platform.
   await cp(await keyringBinary(target), path.join(stage, 'dist/service/keyring.node'));
 
   const manifest = JSON.parse(await readFile(path.join(stage, 'package.json'), 'utf8')) as {
