@@ -2,6 +2,7 @@ export * from './client.ts';
 export * from './error-table.ts';
 export * from './errors.ts';
 export * from './hello.ts';
+export * from './model.ts';
 export * from './names.ts';
 export * from './secret.ts';
 export * from './service-client.ts';

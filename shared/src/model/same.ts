@@ -1,0 +1,69 @@
+import { byName } from '../order.ts';
+import type { Secret } from '../secret.ts';
+import type { ModelState, SecretList, ServiceView, VaultView } from './state.ts';
+
+/** Deep comparison of plain data as it comes from JSON. */
+const equal = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+/** `next`, with every part that says the same as before replaced by the earlier object; `before` itself if all do. */
+export function keepSame(before: ModelState, next: ModelState): ModelState {
+  const service = sameService(before.service, next.service) ? before.service : Object.freeze(next.service);
+  const offers = equal(before.offers, next.offers) ? before.offers : Object.freeze(next.offers);
+  const vaults = keepVaults(before.vaults, next.vaults);
+  const unchanged =
+    service === before.service &&
+    offers === before.offers &&
+    vaults === before.vaults &&
+    next.typeFilter === before.typeFilter;
+  return unchanged ? before : Object.freeze({ service, vaults, offers, typeFilter: next.typeFilter });
+}
+
+function keepVaults(before: readonly VaultView[], next: readonly VaultView[]): readonly VaultView[] {
+  const earlier = new Map(before.map((view) => [view.info.id, view]));
+  const kept = next.map((view) => {
+    const old = earlier.get(view.info.id);
+    if (!old) return Object.freeze(view);
+    const info = equal(old.info, view.info) ? old.info : view.info;
+    const list = sameList(old.list, view.list) ? old.list : Object.freeze(view.list);
+    const { creating, deleting } = view;
+    const unchanged = info === old.info && list === old.list && creating === old.creating && deleting === old.deleting;
+    return unchanged ? old : Object.freeze({ info, list, creating, deleting });
+  });
+  const unchanged = kept.length === before.length && kept.every((view, index) => view === before[index]);
+  return unchanged ? before : Object.freeze(kept);
+}
+
+function sameService(a: ServiceView, b: ServiceView): boolean {
+  if (a.kind === 'ready' && b.kind === 'ready') return equal(a.status, b.status);
+  return a.kind === b.kind && (a.kind !== 'failed' || b.kind !== 'failed' || sameError(a.error, b.error));
+}
+
+function sameList(a: SecretList, b: SecretList): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  const errors = [a, b].map((list) => ('error' in list ? list.error : null)) as [Error | null, Error | null];
+  if (!sameError(...errors)) return false;
+  return !('secrets' in a && 'secrets' in b) || (a.secrets === b.secrets && a.at === b.at);
+}
+
+function sameError(a: Error | null, b: Error | null): boolean {
+  return (
+    a === b || (a !== null && b !== null && 'kind' in a && 'kind' in b && a.kind === b.kind && a.message === b.message)
+  );
+}
+
+function sameSecret(a: Secret, b: Secret): boolean {
+  return a.name === b.name && a.description === b.description && a.type === b.type && equal(a.kwargs, b.kwargs);
+}
+
+/** The secrets in order, with each that is as before replaced by the earlier object, so that a view can compare quickly. */
+export function ordered(before: readonly Secret[], next: readonly Secret[]): readonly Secret[] {
+  const earlier = new Map(before.map((secret) => [secret.uid, secret]));
+  const kept = next.map((secret) => {
+    const old = earlier.get(secret.uid);
+    return old && sameSecret(old, secret) ? old : secret;
+  });
+  kept.sort(byName);
+  const unchanged = kept.length === before.length && kept.every((secret, index) => secret === before[index]);
+  return unchanged ? before : Object.freeze(kept);
+}
