@@ -19,20 +19,17 @@ const TIMEOUT_MS = 60_000;
  * Asks the bundled service to see to it that one runs, with the editor's own Node, and reads its answer.
  * @throws cancelled, timeout, no_service (it could not be run or said nothing sensible), or the error it reported.
  */
-export function ensure({ file, start, environment, signal }: EnsureOptions): Promise<EnsureAnswer> {
-  const args = [file, 'ensure', '--label', 'VS Code', '--scope', 'full', ...(start ? [] : ['--no-start'])];
+export async function ensure({ file, start, environment, signal }: EnsureOptions): Promise<EnsureAnswer> {
+  const args = [file, 'ensure', '--label', 'VS Code', '--scope', 'full', '--json', ...(start ? [] : ['--no-start'])];
   const env = { ...inherited(process.env), ...environment, ELECTRON_RUN_AS_NODE: '1' };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { env, signal, timeout: TIMEOUT_MS, windowsHide: true }, (failure, stdout) => {
-      try {
-        if (signal.aborted) throw new SecretsError('cancelled', 'Cancelled.');
-        if (failure?.killed) throw new SecretsError('timeout', 'The secrets service did not answer in time.');
-        resolve(readAnswer(stdout));
-      } catch (error) {
-        reject(error as Error);
-      }
+  const stdout = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, { env, signal, timeout: TIMEOUT_MS, windowsHide: true }, (failure, output) => {
+      if (signal.aborted) reject(new SecretsError('cancelled', 'Cancelled.'));
+      else if (failure?.killed) reject(new SecretsError('timeout', 'The secrets service did not answer in time.'));
+      else resolve(output);
     });
   });
+  return readAnswer(stdout);
 }
 
 /** The editor's environment, less what changes how Node runs or belongs to the editor, and less the one secret in it. */
@@ -44,7 +41,7 @@ export function inherited(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** Reads the line that `ensure` prints, be it an answer or an error. */
 export function readAnswer(stdout: string): EnsureAnswer {
   const answer = parse(stdout.trim().split('\n').at(-1) ?? '');
-  const { state, origin, token, version, host, used, quiet, code } = answer;
+  const { state, origin, token, version, host, used, quiet, code, details } = answer;
   switch (state) {
     case 'new':
     case 'locked':
@@ -56,7 +53,7 @@ export function readAnswer(stdout: string): EnsureAnswer {
     case 'elsewhere':
       return { state, host: isText(host) ? host : '' };
   }
-  if (isKind(code)) throw new SecretsError(code, 'The secrets service could not be started.');
+  if (isKind(code)) throw new SecretsError(code, 'The secrets service could not be started.', plain(details));
   throw new SecretsError('no_service', 'The secrets service could not be started.');
 }
 
@@ -71,3 +68,11 @@ function parse(line: string): Readonly<Record<string, unknown>> {
 
 const isText = (thing: unknown): thing is string => typeof thing === 'string';
 const isKind = (thing: unknown): thing is ErrorKind => (ERROR_KINDS as readonly unknown[]).includes(thing);
+
+/** Details of a reported error: paths, hosts and numbers, which its text names. */
+function plain(details: unknown): Record<string, string | number> {
+  const entries = Object.entries((details as Record<string, unknown> | null) ?? {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string | number] => ['string', 'number'].includes(typeof entry[1])),
+  );
+}

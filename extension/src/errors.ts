@@ -52,7 +52,7 @@ export class Edge {
     const action = await showError(error, Object.keys(ANSWERS) as ErrorAction[]);
     if (!action) return;
     const answer = ANSWERS[action];
-    const done = !answer?.command || Boolean(await vscode.commands.executeCommand(...answer.command));
+    const done = !answer?.command || Boolean(await vscode.commands.executeCommand<unknown>(...answer.command));
     if (answer?.again && done) await this.run(command, deps, args);
   }
 }

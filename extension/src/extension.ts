@@ -18,7 +18,7 @@ import { proxySettings } from './proxy.ts';
 import { LocalService } from './service.ts';
 import { SecretsView } from './views/secretsView.ts';
 
-let service: LocalService | undefined;
+let present: LocalService | undefined;
 
 /** What lives as long as the window, and who gets what. Nothing here waits, asks the network or starts a process. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -38,38 +38,26 @@ export function activate(context: vscode.ExtensionContext): void {
     const found = await local.find({ start });
     return found instanceof ServiceClient ? found : null;
   };
+  const service = async (): Promise<ServiceClient> => (await running(true)) ?? local.client;
   const deps: Deps = {
     context,
     model,
     log,
     opening,
     tree: view,
-    service: async () => (await running(true)) ?? local.client,
+    service,
     running: () => running(false),
-    secretsOf: async (vaultId) => (await deps.service()).secrets(vaultId),
-    ready: (vaultId) =>
-      ready(
-        {
-          model,
-          service: deps.service,
-          setUp,
-          unlock,
-          signIn: async () => {
-            await signIn(await deps.service());
-            return true;
-          },
-        },
-        vaultId,
-      ),
+    secretsOf: async (vaultId) => (await service()).secrets(vaultId),
+    ready: (vaultId) => ready({ model, watched: () => view.tree.visible, service, setUp, unlock, signIn }, vaultId),
     explain: showError,
   };
 
-  service = local;
+  present = local;
   // Disposed in this order: first what asks, last what answers.
   context.subscriptions.push(edge.register(COMMANDS, deps), opening.attend(view.tree, model), view, model, local, log);
 }
 
 /** The editor ends or updates us: the service may end too. */
 export function deactivate(): Promise<void> | undefined {
-  return service?.leave();
+  return present?.leave();
 }

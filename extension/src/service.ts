@@ -1,6 +1,7 @@
 import { createLoopbackFetch, type LoopbackFetch } from '@datalayer-secrets/loopback';
 import { SecretsError, ServiceClient, type EnsureAnswer } from '@datalayer-secrets/shared';
 
+import { untilAborted } from './abort.ts';
 import type { Log } from './log.ts';
 
 /** Stands for the service in the client's addresses: its port changes when it starts anew, the client stays. */
@@ -123,14 +124,4 @@ function send(session: Session, url: string, init: RequestInit): Promise<Respons
 /** 421: another program's port. 401: our token is from an earlier service, unless a remote vault's sign-in is meant. */
 function isStranger(status: number, url: string): boolean {
   return status === 421 || (status === 401 && !/^\/vaults\/(?!local\/)/.test(url.slice(ORIGIN.length)));
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new SecretsError('cancelled', 'Cancelled.'));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,4 +1,4 @@
-import { SecretsError, SecretValue } from '@datalayer-secrets/shared';
+import { SecretValue } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { answer, place, validation } from '../input/box.ts';
@@ -9,8 +9,6 @@ export interface HiddenQuestion {
   readonly prompt: string;
   readonly placeholder?: string;
   readonly at?: Position;
-  /** Shown until something is typed. */
-  readonly problem?: string;
 }
 
 /**
@@ -21,67 +19,72 @@ export interface HiddenQuestion {
 export async function askHidden(
   question: HiddenQuestion,
   attempt: (entered: SecretValue, signal: AbortSignal) => Promise<string | null>,
-): Promise<void> {
+): Promise<SecretValue> {
   const box = vscode.window.createInputBox();
   box.password = true;
   place(box, question.title, question.at ?? { step: 1, of: 1, canGoBack: false });
   box.prompt = question.prompt;
   box.placeholder = question.placeholder;
-  const say = (problem: string | null | undefined): void => {
-    box.validationMessage = validation(problem ? { message: problem, severity: 'blocks' } : null);
+  const say = (problem: string | null): void => {
+    box.validationMessage = validation(problem === null ? null : { message: problem, severity: 'blocks' });
   };
-  say(question.problem);
   box.onDidChangeValue(() => say(null));
   const abort = new AbortController();
   box.onDidHide(() => abort.abort());
-  const failure = await answer<{ error: unknown } | null>(box, (done) => {
-    box.onDidAccept(() => {
-      if (box.value === '' || box.busy) return;
+  const outcome = await answer<SecretValue | Failure>(box, (done) => {
+    const take = async (): Promise<void> => {
+      const entered = new SecretValue(box.value);
       box.busy = true;
       box.enabled = false;
-      attempt(new SecretValue(box.value), abort.signal)
-        .then(
-          (problem) => (problem === null ? done(null) : say(problem)),
-          (error: unknown) => done({ error }),
-        )
-        .finally(() => {
-          box.busy = false;
-          box.enabled = true;
-        });
+      try {
+        const problem = await attempt(entered, abort.signal);
+        if (problem === null) done(entered);
+        else say(problem);
+      } catch (error) {
+        done(new Failure(error));
+      } finally {
+        box.busy = false;
+        box.enabled = true;
+      }
+    };
+    box.onDidAccept(() => {
+      if (box.value !== '' && !box.busy) void take();
     });
   });
-  if (failure) throw failure.error;
+  if (outcome instanceof Failure) throw outcome.error;
+  return outcome;
 }
 
-/** Bytes of UTF-8; the vault demands no more, so that a user is refused here and not later. */
+/** What `attempt` threw, on its way out of the box. */
+class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** Bytes of UTF-8. Shorter ones are guessed too soon by whoever gets hold of the vault's file. */
 const SHORTEST_PASSPHRASE = 8;
 
 /** Asks twice for a new passphrase. @throws cancelled */
 export async function askNewPassphrase(title: string): Promise<SecretValue> {
   const { l10n } = vscode;
-  let first: SecretValue | null = null;
-  await askHidden(
-    {
-      title,
-      prompt: l10n.t('A new passphrase. Nobody can recover it: keep it somewhere safe.'),
-      at: { step: 1, of: 2, canGoBack: false },
-    },
-    (entered) => {
-      first = entered;
-      return Promise.resolve(
-        entered.byteLength < SHORTEST_PASSPHRASE
-          ? l10n.t(
-              'It needs {0} characters or more. Several words are good and easy to keep in mind.',
-              SHORTEST_PASSPHRASE,
-            )
-          : null,
-      );
-    },
+  const first = {
+    title,
+    prompt: l10n.t('A new passphrase. Nobody can recover it: keep it somewhere safe.'),
+    at: { step: 1, of: 2, canGoBack: false },
+  };
+  const tooShort = l10n.t(
+    'It needs {0} characters or more. Several words are easy to keep in mind.',
+    SHORTEST_PASSPHRASE,
   );
-  await askHidden(
-    { title, prompt: l10n.t('The same passphrase again.'), at: { step: 2, of: 2, canGoBack: false } },
-    (entered) => Promise.resolve(entered.expose() === first?.expose() ? null : l10n.t('The two are different.')),
+  const passphrase = await askHidden(first, (entered) =>
+    Promise.resolve(entered.byteLength < SHORTEST_PASSPHRASE ? tooShort : null),
   );
-  if (!first) throw new SecretsError('cancelled', 'No passphrase was entered.');
-  return first;
+  const again = { title, prompt: l10n.t('The same passphrase again.'), at: { step: 2, of: 2, canGoBack: false } };
+  const different = l10n.t('The two are different.');
+  return await askHidden(again, (entered) =>
+    Promise.resolve(entered.expose() === passphrase.expose() ? null : different),
+  );
 }

@@ -1,15 +1,14 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 
-import type { ModelService, SecretsModel } from '@datalayer-secrets/shared';
-import { ServiceClient, toSecretsError } from '@datalayer-secrets/shared';
+import { ServiceClient, toSecretsError, type ModelService, type SecretsModel } from '@datalayer-secrets/shared';
 
 import type { Log } from '../log.ts';
 import type { LocalService } from '../service.ts';
 import type { Outlook } from '../views/viewState.ts';
 
 /**
- * How the view comes to its list. A visible view asks for a running service only; it starts and unlocks one by itself where the
- * last unlock by the keychain needed no prompt, and never again after the user locked.
+ * How the view comes to its list without a click. A view that has become visible looks for a running service; only where the
+ * last opening needed no prompt does it start and unlock one by itself, and not after the user has locked.
  */
 export class Opening {
   readonly #service: LocalService;
@@ -17,6 +16,8 @@ export class Opening {
   readonly #listeners = new Set<() => void>();
   #outlook: Outlook = 'unknown';
   #quietAllowed = true;
+  /** One try each time the view becomes visible: a service that ends later was ended by somebody. */
+  #quietWanted = false;
 
   constructor(service: LocalService, log: Log) {
     this.#service = service;
@@ -33,56 +34,52 @@ export class Opening {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The model's way to the service. */
-  readonly connect = async (options: { start: boolean; signal: AbortSignal }): Promise<ModelService | null> => {
-    const found = await this.#service.find(options);
-    if (found instanceof ServiceClient) return found;
-    this.#setOutlook(found.used ? 'used' : 'unused');
-    return null;
-  };
-
-  /** The user locked, or unlocked: nothing opens by itself after the former. */
+  /** The user unlocked, or locked: after the latter nothing opens by itself. */
   allowQuiet(allowed: boolean): void {
     this.#quietAllowed = allowed;
   }
 
-  /** Work follows attention: while the view is visible the model is loaded and listens, else nothing is done. */
+  /** The model's way to the service. */
+  readonly connect = async (options: { start: boolean; signal: AbortSignal }): Promise<ModelService | null> => {
+    const quietly = this.#quietWanted && this.#quietAllowed && !options.start;
+    this.#quietWanted = false;
+    let found = await this.#service.find(options);
+    if (quietly && !(found instanceof ServiceClient) && found.quiet)
+      found = await this.#service.find({ ...options, start: true });
+    if (found instanceof ServiceClient) {
+      if (quietly) await this.#unlockQuietly(found, options.signal);
+      return found;
+    }
+    this.#setOutlook(found.used ? 'used' : 'unused');
+    return null;
+  };
+
+  /** Work follows attention: while the view is visible the model listens, else nothing is done. */
   attend(view: vscode.TreeView<unknown>, model: SecretsModel): vscode.Disposable {
     let stop: (() => void) | null = null;
     const turn = (): void => {
       if (view.visible === (stop !== null)) return;
       stop?.();
       stop = null;
-      if (view.visible) {
-        stop = model.watch();
-        void this.#look(model);
-      }
+      this.#quietWanted = view.visible;
+      if (view.visible) stop = model.watch();
     };
     const listening = view.onDidChangeVisibility(turn);
     turn();
-    return {
-      dispose: () => {
-        listening.dispose();
-        stop?.();
-      },
-    };
+    return new vscode.Disposable(() => {
+      listening.dispose();
+      stop?.();
+    });
   }
 
-  async #look(model: SecretsModel): Promise<void> {
-    await this.#openQuietly().catch((error: unknown) =>
-      this.#log.warn('quiet-unlock', { kind: toSecretsError(error).kind }),
-    );
-    await model.refresh({ start: false });
-  }
-
-  async #openQuietly(): Promise<void> {
-    if (!this.#quietAllowed) return;
-    const found = await this.#service.find({ start: false });
-    if (!(found instanceof ServiceClient) && !found.quiet) return;
-    const client = found instanceof ServiceClient ? found : await this.#service.find({ start: true });
-    if (!(client instanceof ServiceClient)) return;
-    const { state, quietUnlock } = await client.status();
-    if (state === 'locked' && quietUnlock) await client.unlock({ interactive: false });
+  async #unlockQuietly(client: ServiceClient, signal: AbortSignal): Promise<void> {
+    try {
+      const { state, quietUnlock } = await client.status({ signal });
+      if (state === 'locked' && quietUnlock) await client.unlock({ interactive: false }, { signal });
+    } catch (error) {
+      // The view then shows a locked vault, and a click says why.
+      this.#log.warn('quiet-unlock', { kind: toSecretsError(error).kind });
+    }
   }
 
   #setOutlook(outlook: Outlook): void {

@@ -1,16 +1,18 @@
 import { SecretsError, type SecretsModel, type ServiceClient, type VaultView } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
+import { untilAborted } from '../abort.ts';
 import { whileShown } from '../progress.ts';
 import { hasSecrets, shownVaults } from '../views/viewState.ts';
 
 export interface Leading {
   readonly model: SecretsModel;
-  service(): Promise<ServiceClient>;
-  setUp(client: ServiceClient): Promise<void>;
-  unlock(client: ServiceClient): Promise<void>;
-  /** Resolves with whether the user signed in. */
-  signIn(): Promise<boolean>;
+  /** Whether the model follows what happens, so that its lists are present ones. */
+  readonly watched: () => boolean;
+  readonly service: () => Promise<ServiceClient>;
+  readonly setUp: (client: ServiceClient) => Promise<void>;
+  readonly unlock: (client: ServiceClient) => Promise<void>;
+  readonly signIn: (client: ServiceClient) => Promise<void>;
 }
 
 /** A step can turn out not to be the last one (the sign-in expired too); a vault that takes more is not going to open. */
@@ -22,7 +24,7 @@ const STEPS = 4;
  */
 export async function ready(leading: Leading, vaultId?: string): Promise<readonly [VaultView, ...VaultView[]]> {
   for (let step = 0; ; step += 1) {
-    await load(leading.model);
+    await load(leading);
     const usable = leading.model.state.vaults.filter(hasSecrets);
     const wanted = vaultId === undefined ? usable[0] : usable.find(({ info }) => info.id === vaultId);
     if (wanted) return [wanted, ...usable.filter((vault) => vault !== wanted)];
@@ -30,9 +32,12 @@ export async function ready(leading: Leading, vaultId?: string): Promise<readonl
   }
 }
 
-async function load(model: SecretsModel): Promise<void> {
-  const loaded = model.state.service.kind === 'ready' && model.state.vaults.some(hasSecrets);
-  if (!loaded) await whileShown(vscode.l10n.t('Opening your secrets…'), () => model.refresh({ start: true }));
+async function load({ model, watched }: Leading): Promise<void> {
+  const present = watched() && model.state.service.kind === 'ready' && model.state.vaults.some(hasSecrets);
+  if (!present) {
+    const title = vscode.l10n.t('Opening your secrets…');
+    await whileShown(title, (signal) => untilAborted(model.refresh({ start: true }), signal));
+  }
   const { service } = model.state;
   if (service.kind === 'failed') throw service.error;
   if (service.kind === 'none') throw new SecretsError('no_service', 'The secrets service is not running.');
@@ -55,7 +60,7 @@ async function lead(leading: Leading, vaultId: string | undefined, step: number)
       await (vaultId === undefined ? chooseVault(leading) : leading.service().then(leading.setUp));
       break;
     case 'signed-out':
-      if (!(await leading.signIn())) throw new SecretsError('cancelled', 'Not signed in.');
+      await leading.signIn(await leading.service());
       break;
     case 'loading':
     case 'ready':
@@ -79,6 +84,6 @@ async function chooseVault(leading: Leading): Promise<void> {
     title: l10n.t('Where Are Your Secrets Kept?'),
     ignoreFocusOut: true,
   });
-  if (chosen === local) await leading.setUp(await leading.service());
-  else if (chosen !== remote || !(await leading.signIn())) throw new SecretsError('cancelled', 'No vault was chosen.');
+  if (!chosen) throw new SecretsError('cancelled', 'No vault was chosen.');
+  await (chosen === local ? leading.setUp : leading.signIn)(await leading.service());
 }

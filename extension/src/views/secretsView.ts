@@ -22,7 +22,7 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
   readonly onDidChangeTreeData = this.#changed.event as vscode.Event<Node | Node[] | undefined>;
   readonly #nodes = new Nodes();
   readonly tree: vscode.TreeView<Node>;
-  readonly #owned: vscode.Disposable[];
+  readonly #owned: readonly { dispose(): unknown }[];
   #loaded: (() => void) | null = null;
   #clock: NodeJS.Timeout | undefined;
 
@@ -37,8 +37,8 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#owned = [
       this.tree,
       this.#changed,
-      { dispose: model.onChange(() => this.#draw()) },
-      { dispose: opening.onChange(() => this.#draw()) },
+      new vscode.Disposable(model.onChange(() => this.#draw())),
+      new vscode.Disposable(opening.onChange(() => this.#draw())),
     ];
     this.#draw();
   }
@@ -90,7 +90,11 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#setKeys(shown);
     this.tree.description = viewDescription(t, state);
     this.#say(shown);
-    this.#progress(shown.kind === 'loading' || state.vaults.some(({ list }) => list.kind === 'loading'));
+    this.#progress(
+      shown.kind === 'loading' ||
+        (shown.kind === 'unknown' && this.tree.visible) ||
+        state.vaults.some(({ list }) => list.kind === 'loading'),
+    );
     const changed = this.#nodes.update(state, shown, shown.kind === 'failed' ? waysOn(shown.error) : []);
     if (changed === 'all') this.#changed.fire(undefined);
     else if (changed.length > 0) this.#changed.fire(changed);

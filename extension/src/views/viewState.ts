@@ -35,7 +35,7 @@ function single({ list, creating }: VaultView, { typeFilter }: ModelState): View
     case 'locked':
       return { kind: 'locked' };
     case 'signed-out':
-      return { kind: 'signedOut' };
+      return list.error ? { kind: 'failed', error: list.error } : { kind: 'signedOut' };
     case 'loading':
       return { kind: 'loading' };
     case 'failed':

@@ -41,6 +41,7 @@ export function typeIcon(type: SecretType): string {
       return 'key';
     case 'token':
       return 'tag';
+    case 'generic':
     default:
       return 'symbol-variable';
   }
