@@ -3,11 +3,9 @@ import { SecretsError } from '@datalayer-secrets/shared';
 import * as z from 'zod/mini';
 import { KEY_BYTES } from '../vault/seal.ts';
 import type { CallOptions, Keychain } from './keychain.ts';
+import { KEYCHAIN_SERVICE } from './keychain-service.ts';
 import type { Slot } from './slot-file.ts';
 import { fieldsOf, unwrapKey, wrapKey, type Binding } from './wrapping.ts';
-
-/** Service of our entries in the OS keychain; the account is the vault's id. */
-export const KEYCHAIN_SERVICE = 'datalayer-secrets';
 
 const Wrapped = z.object({ wrapped: z.string() });
 

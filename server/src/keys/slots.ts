@@ -4,7 +4,8 @@ import { privateFolder } from '../store/private-files.ts';
 import { KEY_BYTES } from '../vault/seal.ts';
 import { defaultKeyFile, makeFileSlot, openFileSlot } from './file-slot.ts';
 import { CLICKED_MS, UNASKED_MS, type Keychain } from './keychain.ts';
-import { KEYCHAIN_SERVICE, makeKeychainSlot, openKeychainSlot } from './keychain-slot.ts';
+import { KEYCHAIN_SERVICE } from './keychain-service.ts';
+import { makeKeychainSlot, openKeychainSlot } from './keychain-slot.ts';
 import { makePassphraseSlot, openPassphraseSlot } from './passphrase-slot.ts';
 import { KeySlots, type Slot } from './slot-file.ts';
 
