@@ -11,13 +11,15 @@ import {
   type VaultInfo,
   type VaultState,
 } from '@datalayer-secrets/shared';
+import { UNASKED_MS, type CallOptions } from '../keys/keychain.ts';
 import type { Vault } from '../vault/types.ts';
 import { askCapabilities, type Capabilities } from './capabilities.ts';
-import { CLICKED_MS, UNASKED_MS, type TokenPlaces } from './token-places.ts';
+import { clicked, type TokenPlaces } from './token-places.ts';
 import type { VaultRecord } from './vaults-file.ts';
 
 /** A keychain that answers within this asked nobody anything. */
-const QUIET_MS = 1_000;
+export const QUIET_MS = 1_000;
+const UNASKED: CallOptions = { timeoutMs: UNASKED_MS };
 /** Trouble with the keychain that a person must end; until then it is not asked again. */
 const NEEDS_CLICK: readonly ErrorKind[] = ['keychain_locked', 'keychain_denied', 'keychain_timeout'];
 
@@ -28,6 +30,8 @@ export interface RemoteVaultParts {
   readonly now: () => number;
   /** Path of the Node that runs this service: keychains decide by program. */
   readonly interpreter: string;
+  /** Greater with each call, over all vaults: one that is signed in again never seems older. */
+  readonly nextRevision: () => number;
   readonly changed: () => void;
   readonly save: () => void;
 }
@@ -54,11 +58,11 @@ interface Trouble {
  */
 export class RemoteVault {
   readonly record: RemoteRecord;
-  revision = 0;
   /** Name by uid as last listed; for the audit trail only. */
   readonly names = new Map<string, string>();
 
   readonly #parts: RemoteVaultParts;
+  #revision = 0;
   #token: SecretValue | null = null;
   #account: Account;
   #remember = false;
@@ -84,7 +88,7 @@ export class RemoteVault {
       account: this.#account,
       tokenPlace,
       failure,
-      revision: this.revision,
+      revision: this.#revision,
     };
   }
 
@@ -120,7 +124,7 @@ export class RemoteVault {
 
   /** Counts a change and tells it. */
   touch(): void {
-    this.revision += 1;
+    this.#revision = this.#parts.nextRevision();
     this.#parts.changed();
   }
 
@@ -136,7 +140,7 @@ export class RemoteVault {
   /** Runs a call with the token; once more where the service refused it and the keychain holds a newer one. */
   async use<T>(call: (client: SecretsClient) => Promise<T>): Promise<T> {
     this.demandUsable();
-    const token = await this.#read(UNASKED_MS);
+    const token = await this.#read(UNASKED);
     try {
       return await call(this.#client(token));
     } catch (error) {
@@ -151,19 +155,19 @@ export class RemoteVault {
   async capabilities(): Promise<Capabilities> {
     this.demandUsable();
     if (this.#capabilities) return this.#capabilities;
-    const token = await this.#read(UNASKED_MS);
+    const token = await this.#read(UNASKED);
     return (this.#capabilities = await askCapabilities(this.record.origin, token, this.#parts.fetch));
   }
 
   /** Somebody clicked: reads the token again, prompt or not. Trouble is kept as the vault's state. */
-  async unlock(): Promise<void> {
+  async unlock(signal?: AbortSignal): Promise<void> {
     await this.#reading?.catch(() => undefined); // one that waits only as long as nobody is there
     if (this.state === 'ready' && this.#token) return;
     if (this.record.tokenPlace === 'nowhere' || this.record.tokenPlace === 'environment') return;
     if (this.record.tokenPlace === 'sealed' && !this.#parts.local()) return;
     this.#trouble = null;
     this.#token = null;
-    await this.#read(CLICKED_MS).catch(() => undefined); // state and failure say it
+    await this.#read(clicked(signal)).catch(() => undefined); // state and failure say it
   }
 
   /** The local vault opened: a sealed token can be read, one that was stored nowhere can be sealed. */
@@ -194,21 +198,22 @@ export class RemoteVault {
     return new SecretsClient({ origin, token: token.expose(), fetch: this.#parts.fetch, valueEncoding });
   }
 
-  async #read(timeoutMs: number): Promise<SecretValue> {
+  async #read(patience: CallOptions): Promise<SecretValue> {
     if (this.#token) return this.#token;
-    return (this.#reading ??= this.#readPlace(timeoutMs).finally(() => (this.#reading = null)));
+    return (this.#reading ??= this.#readPlace(patience).finally(() => (this.#reading = null)));
   }
 
-  async #readPlace(timeoutMs: number): Promise<SecretValue> {
+  async #readPlace(patience: CallOptions): Promise<SecretValue> {
     const { tokenPlace, origin } = this.record;
     const started = this.#parts.now();
     let token: SecretValue | null;
     try {
-      token = await this.#parts.places.read(tokenPlace, origin, timeoutMs);
+      token = await this.#parts.places.read(tokenPlace, origin, patience);
     } catch (error) {
       const problem = toSecretsError(error);
       this.#noteQuiet(false);
-      if (problem.kind !== 'locked') this.#fail(NEEDS_CLICK.includes(problem.kind) ? 'locked' : 'failed', problem);
+      const isState = problem.kind !== 'locked' && problem.kind !== 'cancelled';
+      if (isState) this.#fail(NEEDS_CLICK.includes(problem.kind) ? 'locked' : 'failed', problem);
       throw problem;
     }
     if (!token) throw this.#fail('signed-out', this.#unauthenticated());
@@ -228,7 +233,7 @@ export class RemoteVault {
     if (this.#token && this.#token !== refused) return this.#token; // another call renewed it meanwhile
     this.#token = null;
     if (this.record.tokenPlace === 'shared-entry') {
-      const found = await this.#parts.places.read('shared-entry', this.record.origin, UNASKED_MS).catch(() => null);
+      const found = await this.#parts.places.read('shared-entry', this.record.origin, UNASKED).catch(() => null);
       if (found && found.expose() !== refused.expose()) {
         await this.#demandSameAccount(found);
         return (this.#token = found);

@@ -4,6 +4,7 @@ import {
   failure,
   SecretsError,
   type Account,
+  type CallOptions,
   type Fetch,
   type Secrets,
   type SignInOffer,
@@ -17,14 +18,13 @@ import { askCapabilities } from './capabilities.ts';
 import { findDefaultOrigin, HOSTED_ORIGIN, normaliseOrigin, vaultIdOf } from './origin.ts';
 import { RemoteFetch } from './proxy.ts';
 import { RemoteSecrets } from './remote-secrets.ts';
-import { RemoteVault, type RemoteRecord } from './remote-vault.ts';
+import { QUIET_MS, RemoteVault, type RemoteRecord } from './remote-vault.ts';
 import { checkSignIn, type SignIn } from './sign-in.ts';
-import { CLICKED_MS, TokenPlaces, type TokenKeychain } from './token-places.ts';
+import { clicked, TokenPlaces, type TokenKeychain } from './token-places.ts';
 import { VaultsJson, type VaultRecord } from './vaults-file.ts';
 
 /** The offers must not hold up a list of vaults: a keychain that takes longer is asked again next time. */
 const OFFERS_MS = 1_000;
-const QUIET_MS = 1_000;
 
 export interface RemoteVaultsOptions {
   /** Folder of `vaults.json`. */
@@ -71,7 +71,8 @@ export class RemoteVaults {
   /** Sign-ins and sign-outs run one after the other: each reads and writes the same places. */
   #turn: Promise<unknown> = Promise.resolve();
   #offersFound: SignInOffer[] = [];
-  #offersAsked: Promise<SignInOffer[]> | null = null;
+  #revision = 0;
+  #offersAsked: Promise<void> | null = null;
 
   constructor(options: RemoteVaultsOptions) {
     const { home, keychain, local, log, platform } = options;
@@ -113,10 +114,9 @@ export class RemoteVaults {
   async offers(): Promise<SignInOffer[]> {
     this.#offersAsked ??= this.#findOffers().finally(() => (this.#offersAsked = null));
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<SignInOffer[]>(
-      (resolve) => (timer = setTimeout(() => resolve(this.#offersFound), OFFERS_MS)),
-    );
-    return Promise.race([this.#offersAsked, late]).finally(() => clearTimeout(timer));
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, OFFERS_MS)));
+    await Promise.race([this.#offersAsked, late]).finally(() => clearTimeout(timer));
+    return this.#offersFound.filter(({ origin }) => !this.#isSignedIn(origin));
   }
 
   /**
@@ -124,29 +124,38 @@ export class RemoteVaults {
    * new sign-in takes the place of the old, except that one from an environment does not displace another account.
    * @throws unauthenticated, invalid, other_account, what the keychain or the network had to say.
    */
-  signIn(request: SignInRequest): Promise<{ vault: VaultInfo | null; account: Account }> {
-    return this.#inTurn(async () => {
-      const origin = request.origin === undefined ? this.#defaultOrigin : normaliseOrigin(request.origin);
-      const { environment } = this.#options;
-      const parts = { places: this.#places, fetch: this.#fetch, environment, defaultOrigin: this.#defaultOrigin };
-      const { token, source } = request;
-      const found = await checkSignIn({ origin, ...(token && { token }), ...(source && { source }) }, parts);
-      if (request.check) return { vault: null, account: found.account };
-      const vault = await this.#add(found, request.remember ?? true, request.valueEncoding);
-      return { vault: vault.info, account: found.account };
-    });
+  async signIn(
+    request: SignInRequest,
+    { signal }: CallOptions = {},
+  ): Promise<{ vault: VaultInfo | null; account: Account }> {
+    const { token, source, check = false, remember = true, valueEncoding } = request;
+    const origin = request.origin === undefined ? this.#defaultOrigin : normaliseOrigin(request.origin);
+    const found = await checkSignIn(
+      { origin, ...(token && { token }), ...(source && { source }) },
+      {
+        places: this.#places,
+        fetch: this.#fetch,
+        environment: this.#options.environment,
+        defaultOrigin: this.#defaultOrigin,
+        now: this.#now,
+        signal,
+      },
+    );
+    if (check) return { vault: null, account: found.account };
+    const vault = await this.#inTurn(() => this.#add(found, remember, valueEncoding, signal));
+    return { vault: vault.info, account: found.account };
   }
 
   /**
    * Forgets the vault and its token. The entry of the Datalayer CLI stays, and is offered again, unless it is to go too.
    * @throws not_found, and what the keychain had to say; then nothing changed.
    */
-  signOut(id: string, options: { sharedEntryToo?: boolean } = {}): Promise<void> {
+  signOut(id: string, options: { sharedEntryToo?: boolean } & CallOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       const vault = this.#find(id);
       const { tokenPlace, origin } = vault.record;
-      if (!(await this.#places.remove(tokenPlace, origin, options.sharedEntryToo ?? false)))
-        this.#forgotten.push(origin);
+      const removed = await this.#places.remove(tokenPlace, origin, options.sharedEntryToo, options.signal);
+      if (!removed) this.#forgotten.push(origin);
       vault.forgetToken();
       this.#vaults.delete(id);
       this.#save();
@@ -168,19 +177,14 @@ export class RemoteVaults {
   }
 
   /** Somebody clicked "unlock": tokens that need a prompt, or failed before, are read now. Never throws for a vault. */
-  async unlock(): Promise<void> {
-    await Promise.all([...this.#vaults.values()].map((vault) => vault.unlock()));
+  async unlock({ signal }: CallOptions = {}): Promise<void> {
+    await Promise.all([...this.#vaults.values()].map((vault) => vault.unlock(signal)));
   }
 
   /** Call after the local vault was made or opened. */
   async localVaultOpened(): Promise<void> {
-    await this.#inTurn(async () => {
-      for (const origin of this.#forgotten) await this.#places.remove('sealed', origin, false);
-      if (this.#forgotten.length > 0) {
-        this.#forgotten = [];
-        this.#save();
-      }
-    });
+    for (const origin of this.#forgotten) await this.#places.remove('sealed', origin);
+    if (this.#forgotten.splice(0).length > 0) this.#saveIfPossible();
     for (const vault of this.#vaults.values()) await vault.localVaultOpened();
   }
 
@@ -206,7 +210,12 @@ export class RemoteVaults {
     await this.#network.close();
   }
 
-  async #add(found: SignIn, remember: boolean, valueEncoding: VaultRecord['valueEncoding']): Promise<RemoteVault> {
+  async #add(
+    found: SignIn,
+    remember: boolean,
+    valueEncoding: VaultRecord['valueEncoding'],
+    signal: AbortSignal | undefined,
+  ): Promise<RemoteVault> {
     const { origin, token, account } = found;
     const id = vaultIdOf(origin, this.#defaultOrigin);
     const known = this.#vaults.get(id);
@@ -218,8 +227,8 @@ export class RemoteVaults {
     this.#file.demandWritable(); // before anything is stored
     const kind = await this.#kind(id, found);
     const started = this.#now();
-    const tokenPlace = found.place ?? (remember ? await this.#places.keep(origin, token, CLICKED_MS) : 'nowhere');
-    const quiet = this.#now() - started < QUIET_MS;
+    const tokenPlace = found.place ?? (remember ? await this.#places.keep(origin, token, clicked(signal)) : 'nowhere');
+    const quiet = found.quiet ?? this.#now() - started < QUIET_MS;
     await this.#leave(known, tokenPlace);
     const vault = known ?? this.#vault(newRecord(id, origin, account, tokenPlace));
     vault.record.kind = kind;
@@ -235,7 +244,7 @@ export class RemoteVaults {
     if (!known || known.record.tokenPlace === place) return;
     const { tokenPlace, origin } = known.record;
     try {
-      if (!(await this.#places.remove(tokenPlace, origin, false))) this.#forgotten.push(origin);
+      if (!(await this.#places.remove(tokenPlace, origin))) this.#forgotten.push(origin);
     } catch {
       this.#options.log('former token not removed', { vault: known.record.id }); // the new sign-in holds all the same
     }
@@ -248,20 +257,21 @@ export class RemoteVaults {
     return replace || audit ? 'team' : 'datalayer';
   }
 
-  async #findOffers(): Promise<SignInOffer[]> {
-    const signedIn = new Set(
-      [...this.#vaults.values()].filter((vault) => vault.state !== 'signed-out').map((vault) => vault.record.origin),
-    );
+  async #findOffers(): Promise<void> {
     const origins = new Set([this.#defaultOrigin, ...[...this.#vaults.values()].map((vault) => vault.record.origin)]);
     const offers: SignInOffer[] = [];
     for (const origin of origins) {
-      if (signedIn.has(origin)) continue;
-      const entries = await this.#places.sharedEntries(origin).catch(() => 0);
+      const entries = this.#isSignedIn(origin) ? 0 : await this.#places.sharedEntries(origin).catch(() => 0);
       if (entries > 0) offers.push({ origin, source: 'datalayer-cli' });
     }
     const key = this.#options.environment['DATALAYER_API_KEY'];
-    if (key && !signedIn.has(this.#defaultOrigin)) offers.push({ origin: this.#defaultOrigin, source: 'environment' });
-    return (this.#offersFound = offers);
+    if (key) offers.push({ origin: this.#defaultOrigin, source: 'environment' });
+    this.#offersFound = offers;
+  }
+
+  #isSignedIn(origin: string): boolean {
+    const vault = this.#vaults.get(vaultIdOf(origin, this.#defaultOrigin));
+    return vault !== undefined && vault.state !== 'signed-out';
   }
 
   #vault(record: RemoteRecord): RemoteVault {
@@ -271,6 +281,7 @@ export class RemoteVaults {
       local: this.#options.local,
       now: this.#now,
       interpreter: this.#options.interpreter ?? process.execPath,
+      nextRevision: () => (this.#revision += 1),
       changed: () => this.#tell(record.id),
       save: () => this.#saveIfPossible(),
     });

@@ -7,7 +7,8 @@ import {
   type SignInOffer,
   type TokenPlace,
 } from '@datalayer-secrets/shared';
-import { CLICKED_MS, type TokenPlaces } from './token-places.ts';
+import { QUIET_MS } from './remote-vault.ts';
+import { clicked, type TokenPlaces } from './token-places.ts';
 
 /** Longest token accepted; npm's client stops at 5,000 characters. */
 const MAX_TOKEN = 16_384;
@@ -18,12 +19,16 @@ export interface SignIn {
   readonly account: Account;
   /** Where the token already lies; null: nowhere yet. */
   readonly place: TokenPlace | null;
+  /** Whether the keychain gave it without asking anybody; null: it was not asked. */
+  readonly quiet: boolean | null;
 }
 
 export interface SignInParts {
   readonly places: TokenPlaces;
   readonly fetch: Fetch;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  readonly signal: AbortSignal | undefined;
   /** The one origin that `DATALAYER_API_KEY` of the service's environment is meant for. */
   readonly defaultOrigin: string;
 }
@@ -38,12 +43,14 @@ export async function checkSignIn(
   parts: SignInParts,
 ): Promise<SignIn> {
   const { origin, source } = request;
-  const token = request.token ?? (await findToken(origin, source, parts));
-  const text = usableToken(token);
-  const account = await new SecretsClient({ origin, token: text, fetch: parts.fetch }).whoami();
   const place =
     source === 'environment' ? 'environment' : source === 'datalayer-cli' && !request.token ? 'shared-entry' : null;
-  return { origin, token: new SecretValue(text), account, place };
+  const started = parts.now();
+  const token = request.token ?? (await findToken(origin, source, parts));
+  const quiet = place === 'shared-entry' ? parts.now() - started < QUIET_MS : null;
+  const text = usableToken(token);
+  const account = await new SecretsClient({ origin, token: text, fetch: parts.fetch }).whoami({ signal: parts.signal });
+  return { origin, token: new SecretValue(text), account, place, quiet };
 }
 
 async function findToken(
@@ -52,7 +59,7 @@ async function findToken(
   parts: SignInParts,
 ): Promise<SecretValue> {
   if (source === 'datalayer-cli') {
-    const found = await parts.places.read('shared-entry', origin, CLICKED_MS);
+    const found = await parts.places.read('shared-entry', origin, clicked(parts.signal));
     if (found) return found;
     throw failure('unauthenticated', { host: new URL(origin).host }); // signed out there meanwhile
   }

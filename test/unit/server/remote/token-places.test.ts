@@ -1,6 +1,7 @@
 import { SecretValue } from '@datalayer-secrets/shared';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CLICKED_MS, TokenPlaces, UNASKED_MS } from '../../../../server/src/remote/token-places.ts';
+import { CLICKED_MS, UNASKED_MS } from '../../../../server/src/keys/keychain.ts';
+import { TokenPlaces } from '../../../../server/src/remote/token-places.ts';
 import type { Vault } from '../../../../server/src/vault/types.ts';
 import { MemoryKeychain } from './memory-keychain.ts';
 
