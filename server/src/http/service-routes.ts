@@ -71,7 +71,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
       parts.log('vault unlocked', { slot: local.openedBy ?? 'none' });
       await remotes.localVaultOpened();
     }
-    if (interactive) await remotes.unlock();
+    if (interactive) await remotes.unlock({ signal: c.req.raw.signal });
     life.reconsider();
     return status('The vault is open.');
   });
@@ -107,7 +107,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     const request = await readBody(c, SignInBody, SMALL_BODY);
     // A page must not choose where a token goes.
     if (request.origin !== undefined) authorize(by.scope, 'name-place');
-    const { vault, account } = await remotes.signIn(request);
+    const { vault, account } = await remotes.signIn(request, { signal: c.req.raw.signal });
     parts.log('signed in', { vault: vault?.id ?? 'checked' });
     life.reconsider();
     return answer('Signed in.', { vault, account }, request.check === true ? 200 : 201);
@@ -117,7 +117,10 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     authorize(c.get('principal').scope, 'sign-in');
     const id = c.req.param('id');
     if (id === 'local' || !/^[a-z0-9-]{1,32}$/.test(id)) throw new SecretsError('not_found', 'There is no such vault.');
-    await remotes.signOut(id, { sharedEntryToo: c.req.header('x-shared-entry') === 'delete' });
+    await remotes.signOut(id, {
+      sharedEntryToo: c.req.header('x-shared-entry') === 'delete',
+      signal: c.req.raw.signal,
+    });
     parts.log('signed out', { vault: id });
     life.reconsider();
     return answer('Signed out.');

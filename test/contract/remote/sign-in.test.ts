@@ -247,6 +247,49 @@ describe('the sign-in of the Datalayer CLI', () => {
   });
 });
 
+describe('a prompt of the keychain', () => {
+  it('that somebody gives up on ends the sign-in at once and adds nothing', async () => {
+    machine = await Machine.start();
+    machine.keychain.add(machine.datalayer.origin, 'access_token', machine.datalayer.token);
+    machine.keychain.hanging = true;
+    for (const request of [{ source: 'datalayer-cli' as const }, { token: new SecretValue(machine.datalayer.token) }]) {
+      const cancel = new AbortController();
+      const reads = machine.keychain.calls.filter(({ call }) => call === 'get').length;
+      const signingIn = machine.remotes.signIn(request, { signal: cancel.signal });
+      await expect.poll(() => machine.keychain.calls.filter(({ call }) => call === 'get').length).toBe(reads + 1);
+      cancel.abort();
+      await expect(signingIn).rejects.toMatchObject({ kind: 'cancelled' });
+      expect(machine.remotes.list()).toEqual([]);
+    }
+  });
+
+  it('that a person answered is not risked at the next start', async () => {
+    machine = await Machine.start();
+    machine.keychain.add(machine.datalayer.origin, 'access_token', machine.datalayer.token);
+    machine.keychain.promptMs = 8_000;
+    await machine.remotes.signIn({ source: 'datalayer-cli' });
+    expect(onlyVault()?.state).toBe('ready');
+    await machine.restart();
+    expect(onlyVault()?.state).toBe('locked');
+  });
+
+  it('that somebody gives up on while unlocking leaves the vault locked, to be tried again', async () => {
+    machine = await Machine.start();
+    await signIn();
+    await machine.restart();
+    machine.keychain.hanging = true;
+    const cancel = new AbortController();
+    const unlocking = machine.remotes.unlock({ signal: cancel.signal });
+    await expect.poll(() => machine.keychain.calls.at(-1)?.call).toBe('get');
+    cancel.abort();
+    await unlocking;
+    expect(onlyVault()).toMatchObject({ state: 'locked', failure: null });
+    machine.keychain.hanging = false;
+    await machine.remotes.unlock();
+    expect(onlyVault()?.state).toBe('ready');
+  });
+});
+
 describe('DATALAYER_API_KEY', () => {
   const withKey = async () => {
     const service = await startDatalayerService();
@@ -334,6 +377,18 @@ describe('signing out', () => {
     machine.keychain.failure = null;
     await machine.remotes.signOut('datalayer', { sharedEntryToo: true });
     expect(machine.remotes.list()).toEqual([]);
+  });
+
+  it('and in again gives a revision above all before, so that nobody takes the new list for an old one', async () => {
+    machine = await Machine.start();
+    await signIn();
+    await machine.remotes
+      .secrets('datalayer', EDITOR)
+      .create({ name: 'A', description: '', type: 'key', value: new SecretValue('v') });
+    const before = onlyVault()?.revision ?? Number.NaN;
+    await machine.remotes.signOut('datalayer');
+    await signIn();
+    expect(onlyVault()?.revision).toBeGreaterThan(before);
   });
 
   it('of a vault that is not there says so', async () => {

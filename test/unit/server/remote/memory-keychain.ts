@@ -1,4 +1,5 @@
 import { SecretsError, type ErrorKind, type KeychainState } from '@datalayer-secrets/shared';
+import type { CallOptions } from '../../../../server/src/keys/keychain.ts';
 import type { TokenKeychain } from '../../../../server/src/remote/token-places.ts';
 
 /** A keychain in memory, for what no real one does on demand: several systems, refusals, slowness. */
@@ -10,6 +11,8 @@ export class MemoryKeychain implements TokenKeychain {
   forgetful = false;
   /** Milliseconds to add to the clock with each reading: a person answering a prompt. */
   promptMs = 0;
+  /** Reading waits until it is cancelled, as behind a prompt that nobody answers. */
+  hanging = false;
   readonly entries: { service: string; account: string; secret: string }[] = [];
   readonly calls: { call: string; service: string; account?: string; timeoutMs?: number }[] = [];
   now = 1_000_000;
@@ -31,14 +34,18 @@ export class MemoryKeychain implements TokenKeychain {
     return Promise.resolve(this.entries.filter((entry) => entry.service === service).map(({ account }) => account));
   }
 
-  async get(service: string, account: string, { timeoutMs }: { timeoutMs: number }): Promise<string | null> {
+  async get(service: string, account: string, { timeoutMs, signal }: CallOptions): Promise<string | null> {
     this.calls.push({ call: 'get', service, account, timeoutMs });
+    if (this.hanging)
+      await new Promise((_, reject) =>
+        signal?.addEventListener('abort', () => reject(new SecretsError('cancelled', 'Cancelled.'))),
+      );
     this.now += this.promptMs;
     this.#failIfAsked();
     return Promise.resolve(this.secret(service, account) ?? null);
   }
 
-  async set(service: string, account: string, secret: string, { timeoutMs }: { timeoutMs: number }): Promise<void> {
+  async set(service: string, account: string, secret: string, { timeoutMs }: CallOptions): Promise<void> {
     this.calls.push({ call: 'set', service, account, timeoutMs });
     this.#failIfAsked();
     if (this.forgetful) return;
@@ -46,7 +53,7 @@ export class MemoryKeychain implements TokenKeychain {
     this.add(service, account, secret);
   }
 
-  async delete(service: string, account: string, { timeoutMs }: { timeoutMs: number }): Promise<boolean> {
+  async delete(service: string, account: string, { timeoutMs }: CallOptions): Promise<boolean> {
     this.calls.push({ call: 'delete', service, account, timeoutMs });
     this.#failIfAsked();
     return this.#remove(service, account);
