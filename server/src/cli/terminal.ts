@@ -55,7 +55,8 @@ export class HiddenLine {
   #rest = '';
 
   get text(): string {
-    return this.#letters.join('');
+    // Terminals send a line break inside a paste as CR, some as CR LF.
+    return this.#letters.join('').replaceAll(/\r\n?/g, '\n');
   }
 
   /** True: finished; false: given up; null: more to come. */
@@ -75,7 +76,7 @@ export class HiddenLine {
       else if (sequence === PASTE_END) this.#pasting = false;
       else if (sequence !== null)
         continue; // an arrow or function key
-      else if (this.#pasting) this.#letters.push(letter === '\r' ? '\n' : letter);
+      else if (this.#pasting) this.#letters.push(letter);
       else if (letter === '\r' || letter === '\n') return true;
       else if (letter === CTRL_C || letter === CTRL_D) return false;
       else if (letter === DELETE || letter === '\b') this.#letters.pop();

@@ -22,7 +22,7 @@ const ASK_MS = 2_000;
 const POLL_MS = 10;
 /** What an ending service may take for requests that are under way. */
 const GONE_MS = 10_000;
-const RESPAWN_MS = 250;
+const SETTLE_MS = 250;
 
 export interface EnsureRequest {
   readonly label: string;
@@ -47,40 +47,31 @@ export async function ensure(request: EnsureRequest): Promise<EnsureAnswer> {
   const { places, start } = request;
   if (start) prepareHome(places);
   const deadline = Date.now() + (start ? START_MS : LOOK_MS);
+  let { replace } = request;
   let child: Child | null = null;
-  let strange: string | null = null; // secret of a run file whose port did not know it
+  /** Secret of a run file whose port did not know it. */
+  let stranger: string | null = null;
   while (Date.now() < deadline) {
     const run = readRunFile(places);
-    if (run !== null && run.secret !== strange) {
-      const answer = await askFor(run, request);
-      if (answer === 'ends') continue;
-      if (answer !== null) return answer;
-      strange = run.secret;
+    if (run !== null && run.secret !== stranger) {
+      const answer = await ask(run, request, replace);
+      if (answer !== null && answer !== 'ends') return answer;
+      if (answer === 'ends') replace = false;
+      else stranger = run.secret;
     }
-    if (child?.exitCode === undefined || child.exitCode === null) {
-      if (child === null) {
-        if (!start) {
-          const holder = await lockHolder(places);
-          if (holder === null) return await nothingRuns(places);
-          if (holder !== hostname()) return { state: 'elsewhere', host: holder };
-          strange = null; // it is starting or busy
-        } else {
-          child = new Child(request);
-        }
-      }
-      await sleep(POLL_MS);
-    } else if (child.exitCode === LOCK_HELD) {
+    if (child === null) {
       const holder = await lockHolder(places);
-      await sleep(RESPAWN_MS);
-      // Asked twice: right after it changed hands, the file beside the lock still names the holder before.
-      if (holder !== null && holder !== hostname() && holder === (await lockHolder(places))) {
-        return { state: 'elsewhere', host: holder };
-      }
-      strange = null;
-      child = null;
-    } else {
-      throw notStarted(places);
+      if (holder === 'nobody' && !start) return nothingRuns(places);
+      if (holder === 'nobody') child = new Child(request);
+      else if (holder === 'this machine')
+        stranger = null; // it starts, ends or is busy: ask again
+      else return { state: 'elsewhere', host: holder.host };
+    } else if (child.exitCode === LOCK_HELD) {
+      child = null; // another one was quicker
+    } else if (child.exitCode !== null) {
+      break;
     }
+    await sleep(POLL_MS);
   }
   throw notStarted(places);
 }
@@ -91,7 +82,7 @@ function notStarted(places: Places): SecretsError {
 }
 
 /** Null: nobody there who knows the secret. `ends`: an older service makes room. */
-async function askFor(run: RunFile, request: EnsureRequest): Promise<EnsureAnswer | 'ends' | null> {
+async function ask(run: RunFile, request: EnsureRequest, replace: boolean): Promise<EnsureAnswer | 'ends' | null> {
   const origin = `http://127.0.0.1:${run.port}`;
   const fetch = createLoopbackFetch({ port: run.port, token: run.secret });
   const post = async (path: string, bearer: string, body: object) => {
@@ -106,9 +97,9 @@ async function askFor(run: RunFile, request: EnsureRequest): Promise<EnsureAnswe
   };
   try {
     const older = isOlder(run.version, VERSION);
-    if ((older || request.replace) && request.start) {
+    if ((older || replace) && request.start) {
       const { token } = await post('tokens', run.secret, { label: 'upgrade', scope: 'full' });
-      const { stopping } = await post('stop', String(token), { replacement: !request.replace });
+      const { stopping } = await post('stop', String(token), { replacement: !replace });
       if (stopping === true) {
         await gone(request.places, run);
         return 'ends';
@@ -138,10 +129,20 @@ async function gone(places: Places, run: RunFile): Promise<void> {
   }
 }
 
-/** Host of whoever holds the lock, null when it is free. SQLite is loaded only for this question. */
-async function lockHolder(places: Places): Promise<string | null> {
+type Holder = 'nobody' | 'this machine' | { readonly host: string };
+
+/**
+ * Who holds the lock. Another machine is asked for twice: right after the lock changed hands, the file beside it still
+ * names the holder before. SQLite is loaded only for this question.
+ */
+async function lockHolder(places: Places): Promise<Holder> {
   const { lockIsHeld, lockOwner } = await import('./lock.ts');
-  return lockIsHeld(places) ? (lockOwner(places)?.host ?? 'unknown') : null;
+  const look = () => (lockIsHeld(places) ? (lockOwner(places)?.host ?? hostname()) : null);
+  const host = look();
+  if (host === null) return 'nobody';
+  if (host === hostname()) return 'this machine';
+  await sleep(SETTLE_MS);
+  return look() === host ? { host } : 'this machine';
 }
 
 /** What the files say while nothing runs: is there anything to open, and would opening it be quiet? */
@@ -164,7 +165,8 @@ class Child {
   constructor({ program, places, environment }: EnsureRequest) {
     const [interpreter, script] = program;
     const direct: [string, string[]] = [interpreter, [script, 'daemon']];
-    const limits = 'ulimit -c 0; umask 077; exec "$@"';
+    // The shell's own variables are not part of the environment either.
+    const limits = 'ulimit -c 0; umask 077; unset PWD OLDPWD SHLVL _; exec "$@"';
     const shell = process.platform !== 'win32' && existsSync('/bin/sh');
     const [file, args] = shell ? ['/bin/sh', ['-c', limits, 'sh', interpreter, script, 'daemon']] : direct;
     this.#process = spawn(file, args, {
