@@ -52,5 +52,5 @@ function checkOwner(place: string, stats: Stats, mode: string): void {
 }
 
 function wrong(place: string, what: string): SecretsError {
-  return new SecretsError('bad_permissions', `${path.basename(place)} ${what}.`, { file: place });
+  return new SecretsError('bad_permissions', `${path.basename(place)} ${what}.`, { path: place });
 }
