@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 18;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const base = ['node', 'workspaces'];
 const withEditor = [...base, 'codeServer'];
 const TASKS = {
@@ -27,8 +28,11 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   fail(`Usage: npm ${Object.keys(TASKS).join(' | npm run ')}`);
 } else {
   const { nodeBinary, setUp, SetUpError } = await import('./setup/set-up.mjs');
+  const interrupted = () => process.exit(130); // which ends npm too
+  for (const signal of SIGNALS) process.on(signal, interrupted);
   try {
     await setUp(TASKS[task](args), (line) => console.log(line));
+    for (const signal of SIGNALS) process.off(signal, interrupted);
     process.exitCode = await run(nodeBinary(), path.join(fileURLToPath(new URL('.', import.meta.url)), `${task}.ts`));
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;

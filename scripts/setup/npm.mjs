@@ -25,29 +25,27 @@ function linked(file) {
   }
 }
 
+const QUIET = '--ignore-scripts --no-audit --no-fund --no-progress --no-update-notifier --loglevel=error';
+// A registry that does not answer is told within seconds.
+const RETRIES = '--fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000';
+
 /**
- * Runs `npm ci` in a folder, without install scripts and without asking anything.
+ * Runs `npm ci` in a folder, without install scripts and without asking anything; it ends with this process.
  * Calls `tick` every 10 seconds. Rejects with npm's own last words.
  */
 export function npmCi(folder, { node, npm, flags = [], tick }) {
-  const args = [
-    npm,
-    'ci',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--no-progress',
-    '--loglevel=error',
-    ...flags,
-  ];
+  const args = [npm, 'ci', ...QUIET.split(' '), ...RETRIES.split(' '), ...flags];
   const child = spawn(node, args, { cwd: folder, env: cleanEnv(node), stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => (said = (said + text).slice(-4000)));
   const timer = setInterval(tick, 10_000);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearInterval(timer);
+      process.off('exit', kill);
       if (code === 0) resolve();
       else reject(new Error(said.trim() || `npm ended with ${signal ?? code}`));
     });
