@@ -66,7 +66,10 @@ export function createLoopbackFetch({ port, token }: { port: number; token: stri
           ...(body !== undefined && { 'content-length': body.byteLength }),
         },
       });
-      const abort = () => request.destroy(aborted());
+      const abort = () => {
+        reject(aborted()); // a request that waits for its socket would tell only when it gets one
+        request.destroy(aborted());
+      };
       signal?.addEventListener('abort', abort);
       request.once('close', () => signal?.removeEventListener('abort', abort));
       request.on('error', reject);

@@ -90,7 +90,8 @@ export class Endpoint {
   /** An answer that is read while it comes. The time-out holds until its first byte. */
   async open(path: string, accept: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#timed(this.#timeoutMs, signal, false, async (inTime) => {
-      const answer = await this.#send('GET', path, { headers: { accept } }, inTime);
+      // The caller's own signal goes along, to end the answer after it has begun.
+      const answer = await this.#send('GET', path, { headers: { accept } }, AbortSignal.any([inTime, signal]));
       if (!answer.ok) throw await this.#failureOf(answer, false);
       if (!isKind(answer, accept)) throw this.#strange(answer);
       return answer;

@@ -485,8 +485,8 @@ export function toSecretsError(error: unknown): SecretsError {
   if (name === 'AbortError') return failure('cancelled');
   if (name === 'TimeoutError') return failure('timeout');
   const unexpected = failure('unexpected', { name });
-  if (error instanceof Error) {
-    const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  if (error instanceof Error && error.stack?.startsWith(String(error))) {
+    const frames = error.stack.slice(String(error).length).split('\n').filter((line) => /^\s+at /.test(line));
     unexpected.stack = [`${unexpected.name}: ${unexpected.message} (${name})`, ...frames].join('\n');
   }
   return unexpected;

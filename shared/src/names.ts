@@ -137,7 +137,7 @@ export function valueNotes(text: string, translate: Translate = inEnglish): stri
   const notes: [boolean, string][] = [
     [text === '', 'The value is empty.'],
     [text.startsWith('\ufeff'), 'Begins with a byte order mark.'],
-    [/^[^\S\r\n]/.test(text), 'Begins with a blank.'],
+    [/^(?!\ufeff)[^\S\r\n]/.test(text), 'Begins with a blank.'],
     [/^[\r\n]/.test(text), 'Begins with a line break.'],
     [/[^\S\r\n]$/.test(text), 'Ends with a blank.'],
     [/[\r\n]$/.test(text), 'Ends with a line break.'],

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import {
+  isUsableUid,
+  parseAccount,
+  parseList,
+  parseSecret,
+  parseValue,
+  parseVaults,
+} from '../../../shared/src/wire.ts';
+import { item } from './listening.ts';
+
+const CANARY = 'canary-7c1d';
+
+describe('a secret in a list', () => {
+  it('keeps its four facts, and other scalars as kwargs', () => {
+    expect(parseSecret(item({ creation_ts_dt: '2026-11-24T05:00:00Z', shared_b: true, size: 3, owner: null }))).toEqual(
+      {
+        uid: '01KADR0000000000000000000A',
+        name: 'OPENAI_API_KEY',
+        description: 'for tests',
+        type: 'key',
+        kwargs: { creation_ts_dt: '2026-11-24T05:00:00Z', shared_b: true, size: 3, owner: null },
+      },
+    );
+  });
+
+  it('never keeps a value, whatever field it comes in', () => {
+    const hidden = {
+      value: CANARY,
+      value_s: CANARY,
+      VALUE: CANARY,
+      plainValue: CANARY,
+      secret_value_t: CANARY,
+      values: [CANARY],
+    };
+    const secret = parseSecret(
+      item({
+        ...hidden,
+        kwargs: { ...hidden, ok: 1, nested: { value: CANARY } },
+        object: { x: CANARY },
+        list: [CANARY],
+      }),
+    );
+    expect(secret?.kwargs).toEqual({ ok: 1 });
+    expect(JSON.stringify(secret)).not.toContain(CANARY);
+  });
+
+  it('drops texts that are too long to be facts', () => {
+    expect(parseSecret(item({ content: 'x'.repeat(501), note: 'x'.repeat(500) }))?.kwargs).toEqual({
+      note: 'x'.repeat(500),
+    });
+  });
+
+  it('needs neither description nor type nor the names of one generation', () => {
+    expect(parseSecret({ uid: 'u1', name: 'A' })).toEqual({
+      uid: 'u1',
+      name: 'A',
+      description: '',
+      type: 'generic',
+      kwargs: {},
+    });
+    expect(parseSecret({ id: 'u1', name_s: 'A', description_t: null, variant: 'token' })).toMatchObject({
+      uid: 'u1',
+      type: 'token',
+    });
+    expect(parseSecret(item({ variant_s: undefined, secret_type: 'password' }))).toMatchObject({ type: 'password' });
+  });
+
+  it.each([
+    ['SecretVariant.GENERIC', 'generic'],
+    ['SecretVariant.KEY', 'key'],
+    ['mcp-oauth', 'mcp-oauth'],
+    ['api_key', 'api_key'],
+    ['Anything', 'Anything'],
+  ])('has the type %s as %s', (variant, type) => {
+    expect(parseSecret(item({ variant_s: variant }))?.type).toBe(type);
+  });
+
+  it.each(['01KADR0000000000000000000A', 'dlsec_0Aa', '42', 'with~tilde', 'a:b', '...'])(
+    'may have the uid %s',
+    (uid) => {
+      expect(parseSecret(item({ uid }))?.uid).toBe(uid);
+    },
+  );
+
+  it.each(['.', '..', 'a/b', 'a\\b', 'a b', 'a\nb', '', 'é', 'values', 'provider', 'x'.repeat(129)])(
+    'cannot have the uid %j',
+    (uid) => {
+      expect(isUsableUid(uid)).toBe(false);
+      expect(parseSecret({ uid, name_s: 'A' })).toBeNull();
+    },
+  );
+
+  it('does not reach the prototype of its kwargs', () => {
+    const secret = parseSecret(
+      JSON.parse('{"uid":"u","name_s":"A","__proto__":null,"kwargs":{"__proto__":"x","constructor":"y"}}'),
+    );
+    expect(Object.getPrototypeOf(secret?.kwargs)).toBe(Object.prototype);
+    expect(Object.entries(secret?.kwargs ?? {})).toEqual([['constructor', 'y']]);
+  });
+});
+
+describe('a list', () => {
+  it('survives items that cannot be read, and counts them', () => {
+    const { secrets, skipped } = parseList({
+      secrets: [item(), null, 'x', [], { uid: 'u' }, { name_s: 'A' }, item({ uid: '..', id: '..' })],
+    });
+    expect(secrets.map(({ name }) => name)).toEqual(['OPENAI_API_KEY']);
+    expect(skipped).toBe(6);
+  });
+
+  it.each([{}, { secrets: null }, { secrets: {} }, { secrets: [{}] }, [], null, 'x', undefined])(
+    'of the form %j makes no sense',
+    (body) => {
+      expect(() => parseList(body)).toThrow(expect.objectContaining({ kind: 'protocol' }));
+    },
+  );
+
+  it('may be empty', () => {
+    expect(parseList({ secrets: [] })).toEqual({ secrets: [], skipped: 0 });
+  });
+
+  it('of 10,000 is parsed in no time to speak of', () => {
+    const body = {
+      secrets: Array.from({ length: 10_000 }, (_, at) =>
+        item({ uid: `u${at}`, creation_ts_dt: '2026', last_update_ts_dt: '2026', kwargs: {} }),
+      ),
+    };
+    const before = performance.now();
+    expect(parseList(body).secrets).toHaveLength(10_000);
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+});
+
+describe('a value', () => {
+  it('is read by the marker of the answer before the setting of the client', () => {
+    expect(parseValue({ secret: { value_s: 'YQ==', encoding: 'base64' } }, 'plain').expose()).toBe('a');
+    expect(parseValue({ secret: { value_s: 'YQ==', encoding: 'plain' } }, 'base64').expose()).toBe('YQ==');
+    expect(parseValue({ secret: { value_s: 'YQ==' }, encoding: 'base64' }, 'plain').expose()).toBe('a');
+    expect(parseValue({ secret: { value_s: 'YQ==' } }, 'base64').expose()).toBe('a');
+    expect(parseValue({ secret: { value_s: 'YQ==', encoding: null } }, 'plain').expose()).toBe('YQ==');
+    expect(parseValue({ secret: { value_s: '' } }, 'plain').expose()).toBe('');
+  });
+
+  it.each([
+    {},
+    { secret: {} },
+    { secret: { value_s: null } },
+    { secret: { value_s: 1 } },
+    { secret: { value_s: CANARY, encoding: 'rot13' } },
+  ])('that is not there is an error that does not repeat the answer: %#', (body) => {
+    expect(() => parseValue(body, 'plain')).toThrow(expect.objectContaining({ kind: 'protocol', details: {} }));
+  });
+});
+
+describe('an account', () => {
+  it('is read in both spellings', () => {
+    expect(parseAccount({ profile: { uid: 'u', handle_s: 'ada', email_s: 'ada@example.com' } })).toEqual({
+      uid: 'u',
+      handle: 'ada',
+      email: 'ada@example.com',
+    });
+    expect(parseAccount({ profile: { id: 'u', handle: 'ada', email_s: null } })).toEqual({
+      uid: 'u',
+      handle: 'ada',
+      email: null,
+    });
+    expect(parseAccount({ profile: { uid: 'u' } })).toEqual({ uid: 'u', handle: 'u', email: null });
+    expect(() => parseAccount({ me: {} })).toThrow(expect.objectContaining({ kind: 'protocol' }));
+  });
+});
+
+describe('vaults', () => {
+  const vault = {
+    id: 'local',
+    kind: 'local',
+    label: 'Local',
+    origin: null,
+    state: 'open',
+    account: null,
+    tokenPlace: null,
+    failure: null,
+    revision: 1,
+  };
+
+  it('of a kind that only a newer service knows do not hide the others', () => {
+    expect(parseVaults({ vaults: [vault, { ...vault, id: 'r-1', kind: 'cloud' }], offers: [] }).vaults).toEqual([
+      vault,
+    ]);
+  });
+
+  it('are needed, at least one', () => {
+    expect(() => parseVaults({ vaults: [], offers: [] })).toThrow(expect.objectContaining({ kind: 'protocol' }));
+  });
+});
