@@ -78,9 +78,11 @@ function proxyUrl(environment: Environment, name: string): URL | undefined {
 }
 
 /** Absent before Node 22.15, where Node's own list and NODE_EXTRA_CA_CERTS hold; hence no named import. */
-function trustedCertificates(): { ca?: string[] } {
+function trustedCertificates(): { secureContext?: tls.SecureContext } {
   if (typeof tls.getCACertificates !== 'function') return {};
-  return { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] };
+  const all = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')].map((each) => each.trim());
+  // Made once: reading hundreds of certificates takes longer than a handshake.
+  return { secureContext: tls.createSecureContext({ ca: [...new Set(all)] }) };
 }
 
 /**

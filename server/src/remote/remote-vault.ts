@@ -28,6 +28,8 @@ export interface RemoteVaultParts {
   readonly fetch: Fetch;
   readonly local: () => Vault | null;
   readonly now: () => number;
+  /** Reading from the keychain may bring up a prompt that nobody clicked for: macOS. Elsewhere it fails instead. */
+  readonly mayPrompt: boolean;
   /** Path of the Node that runs this service: keychains decide by program. */
   readonly interpreter: string;
   /** Greater with each call, over all vaults: one that is signed in again never seems older. */
@@ -98,7 +100,7 @@ export class RemoteVault {
     if (tokenPlace === 'sealed' && !this.#parts.local()) return 'locked';
     if (this.#token || tokenPlace === 'sealed') return 'ready';
     if (tokenPlace === 'nowhere' || tokenPlace === 'environment') return 'signed-out';
-    return quiet.includes(this.#parts.interpreter) ? 'ready' : 'locked';
+    return !this.#parts.mayPrompt || quiet.includes(this.#parts.interpreter) ? 'ready' : 'locked';
   }
 
   /** The token is in memory and would be gone with this process. */

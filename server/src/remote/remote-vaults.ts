@@ -280,6 +280,7 @@ export class RemoteVaults {
       fetch: this.#fetch,
       local: this.#options.local,
       now: this.#now,
+      mayPrompt: (this.#options.platform ?? process.platform) === 'darwin',
       interpreter: this.#options.interpreter ?? process.execPath,
       nextRevision: () => (this.#revision += 1),
       changed: () => this.#tell(record.id),

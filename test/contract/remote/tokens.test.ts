@@ -151,6 +151,17 @@ describe('a keychain that may ask the user', () => {
     expect(await list()).toEqual(['MINE']);
   });
 
+  it.each(['linux', 'win32'] as const)(
+    'is a matter of macOS: on %s a slow answer asked nobody, and the vault stays ready',
+    async (platform) => {
+      machine.keychain.promptMs = 4_000;
+      await machine.restart({ platform });
+      expect(await list()).toEqual(['MINE']);
+      await machine.restart({ platform });
+      expect(onlyVault()?.state).toBe('ready');
+    },
+  );
+
   it('counts per program: another editor has to click once, whatever this one may do', async () => {
     await machine.restart({ interpreter: '/opt/another-editor/node' });
     expect(onlyVault()?.state).toBe('locked');
