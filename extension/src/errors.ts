@@ -10,10 +10,13 @@ import { oneLine } from './shown.ts';
 /** The one edge of all commands: runs them, knows whether one runs, and shows what they throw. */
 export class Edge {
   readonly #log: Log;
+  readonly #load: () => Promise<readonly Command[]>;
   #running = 0;
 
-  constructor(log: Log) {
+  /** `load`: the commands, loaded when one is called for the first time. */
+  constructor(log: Log, load: () => Promise<readonly Command[]>) {
     this.#log = log;
+    this.#load = load;
   }
 
   /** Whether the user waits for a command now. */
@@ -21,44 +24,47 @@ export class Edge {
     return this.#running > 0;
   }
 
-  register(commands: readonly Command[], deps: Deps): vscode.Disposable {
+  /** Registers the commands that the manifest declares. */
+  register(deps: Deps): vscode.Disposable {
+    const { contributes } = deps.context.extension.packageJSON as Manifest;
     return vscode.Disposable.from(
-      ...commands.map((command) =>
-        vscode.commands.registerCommand(commandId(command), (...args: unknown[]) => this.run(command, deps, args)),
+      ...contributes.commands.map(({ command }) =>
+        vscode.commands.registerCommand(command, (...args: unknown[]) => this.#run(command, deps, args)),
       ),
     );
   }
 
   /** Resolves with what the command returned, or undefined when it failed: the failure is shown, not thrown. */
-  async run(command: Command, deps: Deps, args: readonly unknown[] = []): Promise<unknown> {
+  async #run(id: string, deps: Deps, args: readonly unknown[]): Promise<unknown> {
     const began = Date.now();
     this.#running += 1;
     try {
-      const result = await command.run(deps, ...args);
-      this.#log.info(command.id, { ms: Date.now() - began });
+      const command = (await this.#load()).find((one) => `datalayerSecrets.${one.id}` === id);
+      const result = await command?.run(deps, ...args);
+      this.#log.info(id, { ms: Date.now() - began });
       return result;
     } catch (error) {
       const { kind } = toSecretsError(error);
-      this.#log[kind === 'cancelled' ? 'info' : 'error'](command.id, { kind, ms: Date.now() - began });
+      this.#log[kind === 'cancelled' ? 'info' : 'error'](id, { kind, ms: Date.now() - began });
       // Not awaited: a message stays as long as the user likes, the command is over.
-      if (kind !== 'cancelled') void this.#show(error, command, deps, args);
+      if (kind !== 'cancelled') void this.#show(error, id, deps, args);
       return undefined;
     } finally {
       this.#running -= 1;
     }
   }
 
-  async #show(error: unknown, command: Command, deps: Deps, args: readonly unknown[]): Promise<void> {
+  async #show(error: unknown, id: string, deps: Deps, args: readonly unknown[]): Promise<void> {
     const action = await showError(error, Object.keys(ANSWERS) as ErrorAction[]);
     if (!action) return;
     const answer = ANSWERS[action];
-    const done = !answer?.command || Boolean(await vscode.commands.executeCommand<unknown>(...answer.command));
-    if (answer?.again && done) await this.run(command, deps, args);
+    const done: unknown = answer?.command ? await vscode.commands.executeCommand(...answer.command) : true;
+    if (answer?.again && done) await this.#run(id, deps, args);
   }
 }
 
-export function commandId(command: Pick<Command, 'id'>): string {
-  return `datalayerSecrets.${command.id}`;
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
 }
 
 interface Answer {

@@ -5,15 +5,10 @@ import { SecretsModel, ServiceClient } from '@datalayer-secrets/shared';
 
 import { changesOf } from './changes.ts';
 import type { Deps } from './commands/command.ts';
-import { COMMANDS } from './commands/index.ts';
 import { ensure } from './ensure.ts';
 import { Edge, showError } from './errors.ts';
 import { LogChannel } from './log.ts';
 import { Opening } from './opening/opening.ts';
-import { ready } from './opening/ready.ts';
-import { setUp } from './opening/setUp.ts';
-import { signIn } from './opening/signIn.ts';
-import { unlock } from './opening/unlock.ts';
 import { proxySettings } from './proxy.ts';
 import { LocalService } from './service.ts';
 import { SecretsView } from './views/secretsView.ts';
@@ -24,7 +19,7 @@ let present: LocalService | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const file = path.join(context.extensionPath, 'dist', 'service', 'service.cjs');
   const log = new LogChannel();
-  const edge = new Edge(log);
+  const edge = new Edge(log, async () => (await import('./commands/index.ts')).COMMANDS);
   const local = new LocalService({
     ensure: (options) => ensure({ file, environment: proxySettings(), ...options }),
     mayStart: () => edge.busy,
@@ -48,13 +43,16 @@ export function activate(context: vscode.ExtensionContext): void {
     service,
     running: () => running(false),
     secretsOf: async (vaultId) => (await service()).secrets(vaultId),
-    ready: (vaultId) => ready({ model, watched: () => view.tree.visible, service, setUp, unlock, signIn }, vaultId),
+    ready: async (vaultId) => {
+      const { ready } = await import('./commands/index.ts');
+      return ready({ model, watched: () => view.tree.visible, service }, vaultId);
+    },
     explain: showError,
   };
 
   present = local;
   // Disposed in this order: first what asks, last what answers.
-  context.subscriptions.push(edge.register(COMMANDS, deps), opening.attend(view.tree, model), view, model, local, log);
+  context.subscriptions.push(edge.register(deps), opening.attend(view.tree, model), view, model, local, log);
 }
 
 /** The editor ends or updates us: the service may end too. */

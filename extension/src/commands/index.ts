@@ -19,6 +19,9 @@ import { signOut } from './signOut.ts';
 import { unlock } from './unlock.ts';
 import { useLocalVault } from './useLocalVault.ts';
 
+// What commands need to begin with is loaded with them.
+export { ready } from '../opening/ready.ts';
+
 /** Every command there is; `package.json` declares the same. */
 export const COMMANDS: readonly Command[] = [
   createSecret,

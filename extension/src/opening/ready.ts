@@ -4,15 +4,15 @@ import * as vscode from 'vscode';
 import { untilAborted } from '../abort.ts';
 import { whileShown } from '../progress.ts';
 import { hasSecrets, shownVaults } from '../views/viewState.ts';
+import { setUp } from './setUp.ts';
+import { signIn } from './signIn.ts';
+import { unlock } from './unlock.ts';
 
 export interface Leading {
   readonly model: SecretsModel;
   /** Whether the model follows what happens, so that its lists are present ones. */
   readonly watched: () => boolean;
   readonly service: () => Promise<ServiceClient>;
-  readonly setUp: (client: ServiceClient) => Promise<void>;
-  readonly unlock: (client: ServiceClient) => Promise<void>;
-  readonly signIn: (client: ServiceClient) => Promise<void>;
 }
 
 /** A step can turn out not to be the last one (the sign-in expired too); a vault that takes more is not going to open. */
@@ -54,13 +54,13 @@ async function lead(leading: Leading, vaultId: string | undefined, step: number)
   if (step >= STEPS) throw new SecretsError('unexpected', 'The vault did not open.');
   switch (list.kind) {
     case 'locked':
-      await leading.unlock(await leading.service());
+      await unlock(await leading.service());
       break;
     case 'setup-needed':
-      await (vaultId === undefined ? chooseVault(leading) : leading.service().then(leading.setUp));
+      await (vaultId === undefined ? chooseVault(leading) : leading.service().then(setUp));
       break;
     case 'signed-out':
-      await leading.signIn(await leading.service());
+      await signIn(await leading.service());
       break;
     case 'loading':
     case 'ready':
@@ -85,5 +85,5 @@ async function chooseVault(leading: Leading): Promise<void> {
     ignoreFocusOut: true,
   });
   if (!chosen) throw new SecretsError('cancelled', 'No vault was chosen.');
-  await (chosen === local ? leading.setUp : leading.signIn)(await leading.service());
+  await (chosen === local ? setUp : signIn)(await leading.service());
 }

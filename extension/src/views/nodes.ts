@@ -8,6 +8,7 @@ import {
   type ErrorAction,
   type ModelState,
   type Secret,
+  type SecretList,
   type SecretType,
   type VaultView,
 } from '@datalayer-secrets/shared';
@@ -152,7 +153,7 @@ export class Nodes {
       const before = this.#vaultChildren.get(node.id);
       const children: readonly Node[] = hasSecrets(view)
         ? this.#groupsOf(view, state.typeFilter, changed)
-        : [{ kind: 'state', id: `${node.id}/${view.list.kind}`, vault: node }];
+        : [{ kind: 'state', id: `${node.id}/${stateId(view.list)}`, vault: node }];
       // A vault without rows of its own still says why.
       const rows = children.length > 0 ? children : [{ kind: 'state', id: `${node.id}/empty`, vault: node } as const];
       this.#vaultChildren.set(node.id, rows);
@@ -217,6 +218,8 @@ export class Nodes {
   }
 }
 
+const stateId = (list: SecretList): string =>
+  'error' in list && list.error ? `${list.kind}-${list.error.kind}` : list.kind;
 const vaultNodeId = (vaultId: string): string => `vault/${vaultId}`;
 const groupId = (vaultId: string, type: SecretType): string => `${vaultId}/${type}`;
 

@@ -8,9 +8,10 @@ import { actionCommand, errorText } from '../errors.ts';
 import { t } from '../l10n.ts';
 import type { Opening } from '../opening/opening.ts';
 import { Nodes, type Node } from './nodes.ts';
+import { secretTooltip } from './tooltip.ts';
 import { treeItem } from './treeItem.ts';
 import { hasSecrets, viewDescription, viewMessage, viewState, type ViewState } from './viewState.ts';
-import { secretTooltip, typeName, vaultName } from './words.ts';
+import { typeName, vaultName } from './words.ts';
 
 const VIEW = 'datalayerSecrets.secrets';
 

@@ -4,13 +4,12 @@ import { inEnglish, type Secret, type ServiceStatus, type VaultInfo } from '@dat
 import {
   age,
   ago,
-  literal,
   secretDescription,
   secretSpoken,
-  secretTooltip,
   vaultDescription,
   type Translate,
 } from '../../../extension/src/views/words.ts';
+import { literal, secretTooltip } from '../../../extension/src/views/tooltip.ts';
 
 const t: Translate = (template, values = {}) => inEnglish(template, values);
 const NOW = Date.parse('2026-03-01T12:00:00Z');
