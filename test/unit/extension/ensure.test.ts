@@ -39,6 +39,13 @@ describe('the answer of ensure', () => {
       expect(kindOf(JSON.stringify({ state: 'open', origin, token: 't' }))).toBe('no_service');
   });
 
+  it('is the error that was reported, with its details', () => {
+    const report = { success: false, message: 'x', code: 'bad_permissions', details: { path: '/s', odd: [1] } };
+    expect(() => readAnswer(JSON.stringify(report))).toThrow(
+      expect.objectContaining({ kind: 'bad_permissions', details: { path: '/s' } }),
+    );
+  });
+
   it('is a failure when it is no answer, and says none of it', () => {
     for (const text of ['', 'null', '[]', 'Segmentation fault', '{"state":"open"}', '{"state":7}']) {
       expect(() => readAnswer(text)).toThrow('The secrets service could not be started.');
