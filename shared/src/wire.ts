@@ -11,9 +11,6 @@ import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from 
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const Text = z.catch(z.string(), '');
-const OptionalText = z.catch(z.nullable(z.string()), null);
-
 /** @throws protocol for what is no JSON object */
 export function parseObject(body: unknown): Fields {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw failure('protocol');
@@ -198,8 +195,23 @@ export function parseAccount(body: unknown): Account {
   return { uid, handle, email };
 }
 
-const AccountShape = z.object({ uid: z.string(), handle: z.string(), email: OptionalText });
-const Slot = z.enum(['keychain', 'passphrase', 'file']);
+/**
+ * What has an own meaning of "not known" is read as that where a newer service says something new. Not by `z.catch`: it
+ * keeps all of zod's utilities in the bundle, 8 KB.
+ */
+const orNull = <T extends string>(known: readonly T[], said: unknown): T | null =>
+  known.find((one) => one === said) ?? null;
+const textOrNull = (said: unknown): string | null => (typeof said === 'string' ? said : null);
+
+const AccountShape = z.object({ uid: z.string(), handle: z.string(), email: z.unknown() });
+const toAccount = ({ email, ...account }: z.infer<typeof AccountShape>): Account => ({
+  ...account,
+  email: textOrNull(email),
+});
+
+const SLOTS = ['keychain', 'passphrase', 'file'] as const;
+const KEYCHAINS = ['available', 'no-session-bus', 'no-secret-service', 'not-loadable', 'unsupported'] as const;
+const TOKEN_PLACES = ['shared-entry', 'own-entry', 'sealed', 'nowhere', 'environment'] as const;
 
 const StatusShape = z.object({
   status: z.object({
@@ -208,48 +220,66 @@ const StatusShape = z.object({
     host: z.string(),
     pid: z.number(),
     state: z.enum(['new', 'locked', 'open']),
-    slots: z.catch(z.array(Slot), []),
-    openedBy: z.catch(z.nullable(Slot), null),
-    keychain: z.catch(
-      z.enum(['available', 'no-session-bus', 'no-secret-service', 'not-loadable', 'unsupported']),
-      'unsupported',
-    ),
-    quietUnlock: z.catch(z.boolean(), false),
+    slots: z.array(z.unknown()),
+    openedBy: z.unknown(),
+    keychain: z.unknown(),
+    quietUnlock: z.unknown(),
   }),
 });
+
+export function parseStatus(body: unknown): ServiceStatus {
+  const { status } = parse(StatusShape, body);
+  return {
+    ...status,
+    slots: SLOTS.filter((slot) => status.slots.includes(slot)),
+    openedBy: orNull(SLOTS, status.openedBy),
+    keychain: orNull(KEYCHAINS, status.keychain) ?? 'unsupported',
+    quietUnlock: status.quietUnlock === true,
+  };
+}
 
 const VaultShape = z.object({
   id: z.string(),
   kind: z.enum(['local', 'datalayer', 'team']),
   label: z.string(),
-  origin: OptionalText,
+  origin: z.unknown(),
   state: z.enum(['new', 'locked', 'open', 'signed-out', 'ready', 'failed']),
-  account: z.catch(z.nullable(AccountShape), null),
-  tokenPlace: z.catch(z.nullable(z.enum(['shared-entry', 'own-entry', 'sealed', 'nowhere', 'environment'])), null),
-  failure: OptionalText,
+  account: z.nullable(AccountShape),
+  tokenPlace: z.unknown(),
+  failure: z.unknown(),
   revision: z.number(),
 });
 
-const OfferShape = z.object({ origin: z.string(), source: z.enum(['datalayer-cli', 'environment']) });
-
-export function parseStatus(body: unknown): ServiceStatus {
-  return parse(StatusShape, body).status;
+function toVault({ account, origin, tokenPlace, failure, ...vault }: z.infer<typeof VaultShape>): VaultInfo {
+  return {
+    ...vault,
+    origin: textOrNull(origin),
+    account: account && toAccount(account),
+    tokenPlace: orNull(TOKEN_PLACES, tokenPlace),
+    failure: textOrNull(failure),
+  };
 }
 
-const VaultsShape = z.object({ vaults: z.array(z.unknown()), offers: z.catch(z.array(OfferShape), []) });
+const OfferShape = z.object({ origin: z.string(), source: z.enum(['datalayer-cli', 'environment']) });
+const VaultsShape = z.object({ vaults: z.array(z.unknown()), offers: z.array(z.unknown()) });
 
-/** A vault of a kind that only a newer service knows is left out; the others stay usable. */
+/** A vault or an offer of a kind that only a newer service knows is left out; the others stay usable. */
 export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignInOffer[] } {
   const { vaults, offers } = parse(VaultsShape, body);
-  const known = vaults.map((vault) => z.safeParse(VaultShape, vault).data).filter((vault) => vault !== undefined);
+  const known = readable(VaultShape, vaults).map(toVault);
   if (known.length === 0) throw failure('protocol');
-  return { vaults: known, offers };
+  return { vaults: known, offers: readable(OfferShape, offers) };
+}
+
+function readable<T extends z.ZodMiniType>(schema: T, items: readonly unknown[]): z.infer<T>[] {
+  return items.map((item) => z.safeParse(schema, item)).flatMap(({ success, data }) => (success ? [data] : []));
 }
 
 const SignInShape = z.object({ vault: z.nullable(VaultShape), account: AccountShape });
 
 export function parseSignIn(body: unknown): { vault: VaultInfo | null; account: Account } {
-  return parse(SignInShape, body);
+  const { vault, account } = parse(SignInShape, body);
+  return { vault: vault && toVault(vault), account: toAccount(account) };
 }
 
 const AuditShape = z.object({
@@ -257,13 +287,13 @@ const AuditShape = z.object({
     z.object({
       seq: z.number(),
       at: z.string(),
-      label: Text,
-      scope: Text,
+      label: z.string(),
+      scope: z.string(),
       action: z.string(),
-      uid: OptionalText,
-      name: OptionalText,
+      uid: z.nullable(z.string()),
+      name: z.nullable(z.string()),
       outcome: z.string(),
-      detail: OptionalText,
+      detail: z.nullable(z.string()),
     }),
   ),
 });
@@ -272,11 +302,11 @@ export function parseAudit(body: unknown): AuditEntry[] {
   return parse(AuditShape, body).events;
 }
 
-const VerdictShape = z.object({ whole: z.boolean(), seq: z.optional(z.number()), reason: Text });
+const VerdictShape = z.object({ whole: z.boolean(), seq: z.optional(z.number()), reason: z.optional(z.string()) });
 
 export function parseVerdict(body: unknown): { seq: number; reason: string } | null {
   const { whole, seq, reason } = parse(VerdictShape, body);
-  return whole ? null : { seq: seq ?? 0, reason };
+  return whole ? null : { seq: seq ?? 0, reason: reason ?? '' };
 }
 
 const ChangeShape = z.object({ vault: z.string(), revision: z.number() });
