@@ -1,4 +1,4 @@
-import { createHmac, hash, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { decodeFields, encodeFields, numberOf, textOf } from './fields.ts';
 import { FORMAT, KEY_BYTES, NONCE_BYTES, seal, tagOf, Unauthentic, unseal } from './seal.ts';
 import type { SecretRecord } from './types.ts';
@@ -53,7 +53,12 @@ export class Envelope {
   sealValue(uid: string, value: Buffer): SealedValue {
     const random = this.#random(KEY_BYTES + 2 * NONCE_BYTES);
     const key = random.subarray(0, KEY_BYTES);
-    const sealed = seal(key, random.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES), this.#valueAad(uid), value);
+    const sealed = seal(
+      createSecretKey(key),
+      random.subarray(KEY_BYTES, KEY_BYTES + NONCE_BYTES),
+      this.#valueAad(uid),
+      value,
+    );
     const dek = seal(this.#keys.wrap, random.subarray(KEY_BYTES + NONCE_BYTES), this.#dekAad(uid), key);
     key.fill(0);
     return { dek, value: sealed };
@@ -63,7 +68,7 @@ export class Envelope {
   openValue(uid: string, { dek, value }: SealedValue): Buffer {
     const key = unseal(this.#keys.wrap, this.#dekAad(uid), dek);
     try {
-      return unseal(key, this.#valueAad(uid), value);
+      return unseal(createSecretKey(key), this.#valueAad(uid), value);
     } finally {
       key.fill(0);
     }

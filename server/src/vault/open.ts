@@ -1,8 +1,9 @@
-import { randomBytes as systemRandomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { SecretsError } from '@datalayer-secrets/shared';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { AuditTrail, openAuditKey, sealAuditKey } from './audit-trail.ts';
 import { Envelope } from './envelope.ts';
+import { pooledRandomBytes } from './random.ts';
 import { KEY_BYTES } from './seal.ts';
 import { SealedNotes } from './sealed-notes.ts';
 import type { Store } from './store.ts';
@@ -34,7 +35,7 @@ export async function openVault({
   id,
   key,
   now = Date.now,
-  randomBytes = systemRandomBytes,
+  randomBytes = pooledRandomBytes(),
 }: OpenVaultOptions): Promise<Vault> {
   const keys = deriveVaultKeys(key, id);
   const store = openSqliteStore(file);

@@ -18,8 +18,11 @@ export class Unauthentic extends Error {
   }
 }
 
-/** AES-256-GCM: format byte, nonce, ciphertext, tag. `aad` is what the bytes are bound to. */
-export function seal(key: KeyObject | Buffer, nonce: Uint8Array, aad: Uint8Array, plain: Uint8Array): Buffer {
+/**
+ * AES-256-GCM: format byte, nonce, ciphertext, tag. `aad` is what the bytes are bound to. The key is a KeyObject, since
+ * Node takes four times as long with bare bytes.
+ */
+export function seal(key: KeyObject, nonce: Uint8Array, aad: Uint8Array, plain: Uint8Array): Buffer {
   const cipher = createCipheriv(CIPHER, key, nonce, OPTIONS);
   cipher.setAAD(aad);
   const body = cipher.update(plain);
@@ -33,7 +36,7 @@ export function seal(key: KeyObject | Buffer, nonce: Uint8Array, aad: Uint8Array
 }
 
 /** @throws Unauthentic */
-export function unseal(key: KeyObject | Buffer, aad: Uint8Array, sealed: Buffer): Buffer {
+export function unseal(key: KeyObject, aad: Uint8Array, sealed: Buffer): Buffer {
   const end = sealed.length - TAG_BYTES;
   if (end < BODY || sealed[0] !== FORMAT) throw new Unauthentic();
   try {

@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MIGRATIONS } from '../../server/src/store/migrations.ts';
+import { PRAGMAS } from '../../server/src/store/sqlite-store.ts';
+import { openVault } from '../../server/src/vault/open.ts';
+import type { Principal, Vault } from '../../server/src/vault/types.ts';
+
+/**
+ * Creates and reveals per second in process, as ratios to plain SQLite that writes the same rows under the same pragmas,
+ * one commit each, with bytes that were random from the start. Peers take turns, so that a busy machine slows all alike.
+ * A ratio of 1 means that sealing, checking and auditing cost nothing.
+ */
+const SIZES = [100, 4096, 65_536];
+const CALLERS = [1, 16];
+const ROUNDS = 5;
+const ROUND_MS = 400;
+const BY: Principal = { label: 'bench', scope: 'full' };
+/** Bytes that sealing adds, and what a row of metadata, a wrapped key and an event take. */
+const ROW = { sealed: 29, meta: 200, dek: 61, event: 170 };
+
+interface Timings {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Calls `work` from `callers` at once for a while. */
+async function measure(callers: number, work: () => unknown): Promise<Timings> {
+  const took: number[] = [];
+  const start = performance.now();
+  const caller = async () => {
+    while (performance.now() - start < ROUND_MS) {
+      const before = performance.now();
+      await work();
+      took.push(performance.now() - before);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  const rate = (took.length / (performance.now() - start)) * 1000;
+  took.sort((a, b) => a - b);
+  const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(took.length * q))] ?? 0;
+  return { rate, p50: quantile(0.5), p99: quantile(0.99) };
+}
+
+/** The same rows as the vault writes, made of random bytes. */
+class PlainStore {
+  readonly #db: DatabaseSync;
+  readonly #ids: number[] = [];
+  #seq = 0;
+  readonly #size: number;
+
+  constructor(file: string, size: number) {
+    this.#size = size;
+    this.#db = new DatabaseSync(file);
+    this.#db.exec(PRAGMAS);
+    for (const migration of MIGRATIONS) this.#db.exec(migration);
+    const insert = this.#db.prepare('INSERT INTO secrets (uid, account, epoch, name_tag, meta) VALUES (?, ?, ?, ?, ?)');
+    const value = this.#db.prepare('INSERT INTO secret_values (id, dek, value) VALUES (?, ?, ?)');
+    const audit = this.#db.prepare('INSERT INTO audit (seq, event, mac) VALUES (?, ?, ?)');
+    const read = this.#db.prepare(
+      'SELECT meta, dek, value FROM secrets AS s JOIN secret_values AS v ON v.id = s.id WHERE s.id = ?',
+    );
+    const [begin, commit] = ['BEGIN IMMEDIATE', 'COMMIT'].map((sql) => this.#db.prepare(sql));
+    const content = randomBytes(this.#size + ROW.sealed);
+    const [meta, dek, event, mac] = [ROW.meta, ROW.dek, ROW.event, 32].map((bytes) => randomBytes(bytes));
+    this.create = () => {
+      const uid = String(++this.#seq).padStart(26, '0');
+      begin?.run();
+      const { lastInsertRowid: id } = insert.run(uid, 'local', 1, randomBytes(32), meta ?? null);
+      value.run(id, dek ?? null, content);
+      audit.run(this.#seq, event ?? null, mac ?? null);
+      commit?.run();
+      this.#ids.push(Number(id));
+    };
+    this.reveal = () => {
+      const id = this.#ids[++this.#seq % this.#ids.length] ?? 0;
+      begin?.run();
+      read.get(id);
+      audit.run(this.#seq, event ?? null, mac ?? null);
+      commit?.run();
+    };
+  }
+
+  readonly create: () => void;
+  readonly reveal: () => void;
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+async function bench(folder: string, size: number): Promise<string[][]> {
+  const plain = new PlainStore(path.join(folder, `plain-${size}.db`), size);
+  const vault = await openVault({ file: path.join(folder, `vault-${size}.db`), id: 'bench', key: randomBytes(32) });
+  const value = randomBytes(size);
+  let count = 0;
+  const uids: string[] = [];
+  const create = async () => {
+    const secret = { name: `SECRET_${count++}`, description: 'of the bench', type: 'key', value: Buffer.from(value) };
+    uids.push((await vault.create(BY, secret)).uid);
+  };
+  const reveal = (of: Vault) => of.reveal(BY, uids[count++ % uids.length] ?? '');
+  for (let i = 0; i < 50; i++) {
+    plain.create();
+    await create();
+  }
+  const rows: string[][] = [];
+  for (const [name, ours, theirs] of [
+    ['create', create, () => plain.create()],
+    ['reveal', () => reveal(vault), () => plain.reveal()],
+  ] as const) {
+    for (const callers of CALLERS) {
+      const ratios: number[] = [];
+      const timings: Timings[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const base = await measure(1, theirs);
+        const mine = await measure(callers, ours);
+        ratios.push(mine.rate / base.rate);
+        timings.push(mine);
+      }
+      const ms = (pick: (timing: Timings) => number) => `${median(timings.map(pick)).toFixed(2)} ms`;
+      rows.push([
+        name,
+        `${size} B`,
+        `${callers}`,
+        median(ratios).toFixed(2),
+        `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`,
+        `${Math.round(median(timings.map(({ rate }) => rate)))}/s`,
+        ms(({ p50 }) => p50),
+        ms(({ p99 }) => p99),
+      ]);
+    }
+  }
+  await vault.close();
+  plain.close();
+  return rows;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), 'vault-bench-'));
+try {
+  const head = ['', 'value', 'callers', 'ratio', 'range', 'rate', 'p50', 'p99'];
+  const rows = [head];
+  for (const size of SIZES) rows.push(...(await bench(folder, size)));
+  for (const row of rows)
+    console.log(row.map((cell, column) => (column < 1 ? cell.padEnd(8) : cell.padStart(11))).join(''));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
