@@ -245,7 +245,7 @@ export class SecretsModel {
     if (this.#ended.signal.aborted) return;
     this.#set({ service: { kind: 'failed', error } });
     this.#growOld(error);
-    if (this.#feed.losses > 0 && this.#watchers > 0 && !LASTING.includes(error.kind)) this.#feed.retryLater();
+    if (this.#feed.retries > 0 && this.#watchers > 0 && !LASTING.includes(error.kind)) this.#feed.retryLater();
   }
 
   #growOld(error: SecretsError): void {
@@ -262,7 +262,7 @@ export class SecretsModel {
   #follow(reached: Reached | null): void {
     if (this.#watchers === 0) return;
     if (reached) this.#feed.subscribe(reached.service, this.#options.changes);
-    else if (this.#feed.losses > 0 && this.#feed.losses < RESTART_ATTEMPTS) this.#feed.retryLater();
+    else if (this.#feed.retries > 0 && this.#feed.retries < RESTART_ATTEMPTS) this.#feed.retryLater();
     else this.#feed.end();
   }
 

@@ -22,15 +22,15 @@ export class ChangeFeed {
   readonly #options: FeedOptions;
   #current: { readonly service: ModelService; readonly since: number; stop: () => void } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #losses = 0;
+  #retries = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
   }
 
-  /** How often it was lost in a row while nothing has replaced it yet; 0 while it is there or was never wanted. */
-  get losses(): number {
-    return this.#current ? 0 : this.#losses;
+  /** How often it was tried to renew a lost one that is not there yet; 0 while it is there or was never lost. */
+  get retries(): number {
+    return this.#current ? 0 : this.#retries;
   }
 
   /** Does nothing while there is a subscription to this service; one to another is ended. */
@@ -55,22 +55,19 @@ export class ChangeFeed {
   /** Calls `retry` after a pause, each time a longer one. */
   retryLater(): void {
     clearTimeout(this.#timer);
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** (this.#losses - 1), LONGEST_PAUSE_MS);
-    this.#timer = setTimeout(() => {
-      this.#losses++;
-      this.#options.retry();
-    }, pause);
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#retries++, LONGEST_PAUSE_MS);
+    this.#timer = setTimeout(this.#options.retry, pause);
   }
 
   /** Ends the subscription and forgets that it was ever lost. */
   end(): void {
-    this.#losses = 0;
+    this.#retries = 0;
     this.#stop();
   }
 
   #lose(error: SecretsError): void {
     const steady = this.#current && this.#options.now() - this.#current.since >= STEADY_MS;
-    this.#losses = steady ? 1 : this.#losses + 1;
+    if (steady) this.#retries = 0;
     this.#stop();
     this.#options.lost(error);
   }

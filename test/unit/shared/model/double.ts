@@ -128,11 +128,11 @@ export class ServiceDouble implements ModelService {
     this.calls.push(route);
     this.signals.set(route, options?.signal);
     const failure = this.failures.get(route);
-    const outcome = failure ? null : { value: answer() };
+    const value = failure ? null : { answered: answer() };
     const waiting = this.#held.get(route);
     if (waiting) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (!outcome) throw failure;
-    return outcome.value;
+    if (failure) throw failure;
+    return (value as { answered: T }).answered;
   }
 }
 
