@@ -4,17 +4,17 @@ import { KEYCHAIN_PROCESS } from './keys/keychain-call.ts';
 const LINGER_MS = 500;
 
 /**
- * The one program: command line, service, and (as a process that it starts from itself) the keychain's library, which may
- * block. Each loads only its own part.
+ * The one program: command line, service, and (as a process of its own) the keychain's library, which may block. Each
+ * loads only its own part.
  */
-async function run(): Promise<void> {
-  if (process.argv[2] === KEYCHAIN_PROCESS) {
+async function run([word, ...rest]: readonly string[]): Promise<void> {
+  if (word === KEYCHAIN_PROCESS) {
     await import('./keys/keychain-process.ts');
     return;
   }
   const { main } = await import('./cli/main.ts');
-  process.exitCode = await main(process.argv.slice(2), import.meta.filename);
+  process.exitCode = await main(word === undefined ? [] : [word, ...rest], import.meta.filename);
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
-void run();
+void run(process.argv.slice(2));

@@ -39,7 +39,8 @@ async function readBytes(c: Context, limit: number): Promise<Uint8Array> {
   if (declared !== undefined) {
     if (Number(declared) > limit) throw tooLarge();
     // The HTTP parser holds a sender to the length it declared.
-    const bytes = new Uint8Array(await c.req.raw.arrayBuffer());
+    const content: ArrayBuffer | Uint8Array = await c.req.raw.arrayBuffer();
+    const bytes = content instanceof Uint8Array ? content : new Uint8Array(content);
     if (bytes.byteLength > limit) throw tooLarge();
     return bytes;
   }

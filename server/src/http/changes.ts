@@ -1,4 +1,4 @@
-import { STREAM_HEADERS } from './answer.ts';
+import { Answer } from './answer.ts';
 import type { AppParts } from './parts.ts';
 
 const HEARTBEAT_MS = 20_000;
@@ -36,5 +36,5 @@ export function changes({ local, remotes, life, ending }: AppParts): Response {
     },
     cancel: () => close(),
   });
-  return new Response(body, { headers: STREAM_HEADERS });
+  return Answer.events(body);
 }

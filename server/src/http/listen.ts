@@ -1,11 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
-import { SecretsError } from '@datalayer-secrets/shared';
-import { failure } from './answer.ts';
 import type { App } from './app.ts';
-import { Refusal } from './refusal.ts';
+import { listener } from './listener.ts';
 
 const HOST = '127.0.0.1';
 
@@ -14,11 +11,6 @@ const HOST = '127.0.0.1';
  * is not free is an error.
  */
 export async function listen(app: App, preferred: number, only = false): Promise<{ server: Server; port: number }> {
-  const answerRequest = getRequestListener(app.fetch, {
-    // Stands in where a request has no Host, so that the app itself refuses it.
-    hostname: 'missing.invalid',
-    errorHandler: () => failure(new SecretsError('invalid', 'The request is not valid HTTP.')),
-  });
   const server = createServer(
     {
       // Whoever sends slowly is cut off; a token has at most 5,000 characters, other headers are short.
@@ -30,7 +22,7 @@ export async function listen(app: App, preferred: number, only = false): Promise
       requireHostHeader: false,
       noDelay: true,
     },
-    (request, response) => void answerRequest(request, response),
+    listener(app),
   );
   server.on('clientError', (_error, socket) => refuseSocket(socket));
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
@@ -63,8 +55,7 @@ function refuseSocket(socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const { message, kind } = new Refusal(400, 'invalid', 'The request is not valid HTTP.');
-  const body = JSON.stringify({ success: false, message, code: kind });
+  const body = JSON.stringify({ success: false, message: 'The request is not valid HTTP.', code: 'invalid' });
   const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close`;
   socket.end(`${head}\r\n\r\n${body}`);
 }

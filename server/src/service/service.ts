@@ -113,7 +113,6 @@ export async function startService(options: ServiceOptions): Promise<Service | n
     await drain(listening.server, DRAIN_MS);
     await remotes.close();
     await local.close();
-    keychain.close();
     retireRunFile(places, secret);
     log('ended', { pid: process.pid });
     lock.release();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Answer } from '../../../server/src/http/answer.ts';
 import { createApp, type App } from '../../../server/src/http/app.ts';
 import type { ValueEncoding } from '../../../server/src/http/body.ts';
 import { Keychain } from '../../../server/src/keys/keychain.ts';
@@ -70,21 +71,29 @@ export class InProcess {
   async ask(
     method: string,
     path: string,
-    { body, headers = {}, scope = 'full' }: { body?: unknown; headers?: Record<string, string | null>; scope?: Scope } = {},
-  ): Promise<{ status: number; headers: Headers; text: string; json: Record<string, any> }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- each test says what it expects
+    {
+      body,
+      headers = {},
+      scope = 'full',
+    }: { body?: unknown; headers?: Record<string, string | null>; scope?: Scope } = {},
+  ): Promise<{ status: number; headers: Headers; text: string; json: Record<string, any> }> {
+    // eslint-disable-line @typescript-eslint/no-explicit-any -- each test says what it expects
     const all: Record<string, string | null> = {
       host: `127.0.0.1:${PORT}`,
       authorization: `Bearer ${this.token(scope)}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     };
-    const response = await this.app.request(`http://127.0.0.1:${PORT}${path}`, {
+    const answered: unknown = await this.app.request(`http://127.0.0.1:${PORT}${path}`, {
       method,
       headers: Object.entries(all).filter((header): header is [string, string] => header[1] !== null),
-      ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+      }),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: JSON.parse(text) as Record<string, never> };
+    const { status, headers: answerHeaders, body: text } = answered as Answer;
+    if (typeof text !== 'string') throw new Error('this answer is a stream');
+    return { status, headers: new Headers(answerHeaders), text, json: JSON.parse(text) as Record<string, never> };
   }
 
   async close(): Promise<void> {

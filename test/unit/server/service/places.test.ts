@@ -19,7 +19,9 @@ describe('places', () => {
   });
 
   it('keep a host name inside the folder of run files', () => {
-    expect(findPlaces({ DATALAYER_SECRETS_HOME: '/x' }, '../../etc/passwd').runFile).toBe('/x/run/.._.._etc_passwd.json');
+    expect(findPlaces({ DATALAYER_SECRETS_HOME: '/x' }, '../../etc/passwd').runFile).toBe(
+      '/x/run/.._.._etc_passwd.json',
+    );
   });
 
   it('are made for their owner alone, whatever the umask', () => {
@@ -81,13 +83,17 @@ describe('the run file', () => {
     expect(readRunFile(places())?.secret).toBe('n'.repeat(43));
   });
 
-  it.each(['', '{', '[]', 'null', '{"port":"x"}', '{"pid":1,"port":70000,"version":"1","protocol":1,"secret":"short"}'])(
-    'counts as absent when it holds %j',
-    (text) => {
-      prepareHome(places());
-      writePrivate(places().runFile, text);
-      expect(readRunFile(places())).toBeNull();
-      expect(lastPort(places())).toBe(0);
-    },
-  );
+  it.each([
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"port":"x"}',
+    '{"pid":1,"port":70000,"version":"1","protocol":1,"secret":"short"}',
+  ])('counts as absent when it holds %j', (text) => {
+    prepareHome(places());
+    writePrivate(places().runFile, text);
+    expect(readRunFile(places())).toBeNull();
+    expect(lastPort(places())).toBe(0);
+  });
 });

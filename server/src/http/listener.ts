@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SecretsError } from '@datalayer-secrets/shared';
+import { failure, type Answer } from './answer.ts';
+import type { App } from './app.ts';
+
+/** How long a client may go on sending what nobody reads after its answer. */
+const UNREAD_MS = 500;
+
+/**
+ * Node's request and response on one side, Hono's on the other. Hono and the routes use little of a `Request`, and that
+ * little is here: the global class, and @hono/node-server with it, would load Node's fetch and HTTP/2 at start.
+ */
+export function listener(app: App): (message: IncomingMessage, response: ServerResponse) => void {
+  return (message, response) => {
+    void answerTo(app, new IncomingRequest(message, response)).then((answer) => write(message, response, answer));
+  };
+}
+
+async function answerTo(app: App, request: IncomingRequest): Promise<Answer> {
+  try {
+    const answered: unknown = await app.fetch(request as unknown as Request);
+    return answered as Answer;
+  } catch (error) {
+    return failure(error) as unknown as Answer;
+  }
+}
+
+class IncomingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(message: IncomingMessage, response: ServerResponse) {
+    this.#message = message;
+    this.#response = response;
+    this.method = message.method ?? '';
+    // An absolute address is for proxies; the path of nothing leads nowhere.
+    this.url = message.url?.startsWith('/') === true ? `http://127.0.0.1${message.url}` : 'http://127.0.0.1/%00';
+    this.headers = { get: (name) => headerOf(message, name) };
+  }
+
+  /** Aborted when the client hangs up before its answer. */
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      const gone = (this.#gone = new AbortController());
+      this.#response.once('close', () => {
+        if (!this.#response.writableFinished) gone.abort();
+      });
+    }
+    return this.#gone.signal;
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    return this.#message;
+  }
+
+  arrayBuffer(): Promise<Uint8Array> {
+    const message = this.#message;
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const broken = () => reject(new SecretsError('invalid', 'The request broke off.', { field: 'body' }));
+      message.on('data', (chunk: Buffer) => chunks.push(chunk));
+      message.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+      message.on('error', broken);
+      message.on('close', broken);
+    });
+  }
+}
+
+/** Node joins a header that came twice with commas, or keeps the first one; both fail every check made here. */
+function headerOf(message: IncomingMessage, name: string): string | null {
+  const found = message.headers[name.toLowerCase()];
+  return found === undefined ? null : typeof found === 'string' ? found : found.join(', ');
+}
+
+function write(message: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
+  if (!message.complete) endUnread(message, response);
+  if (typeof body === 'string') {
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, headers);
+  response.flushHeaders();
+  void pump(body, response);
+}
+
+/** A body that was refused unread: the answer is sent, then the connection ends, for what follows could be anything. */
+function endUnread(message: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  response.once('finish', () => {
+    message.resume();
+    setTimeout(() => message.socket.destroy(), UNREAD_MS).unref();
+  });
+}
+
+async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  response.once('close', () => void reader.cancel().catch(() => undefined));
+  response.on('error', () => undefined);
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (!response.write(next.value))
+      await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+  }
+  response.end();
+}
