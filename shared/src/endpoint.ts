@@ -22,6 +22,11 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Of GET only. Default: 3 attempts; to this machine, where trying again soon is of little use, 2. */
   readonly retry?: { readonly attempts: number; readonly delayMs: number };
+  /**
+   * The user's own service, or a page's own server (so it is without a token): errors then name no host, and bring the
+   * details that the service gives. `ServiceClient` says so for all it makes.
+   */
+  readonly own?: boolean;
   /** Told how many items of a list could not be read and were left out; see `SecretsClient.list`. */
   readonly onSkipped?: (count: number) => void;
 }
@@ -44,8 +49,8 @@ const MAX_WAIT_MS = 10_000;
 /** One service at one address: asks, with time-outs and retries, and turns every way to fail into a `SecretsError`. */
 export class Endpoint {
   readonly origin: string;
-  /** The service on this machine, or the page's own server: then no host is named in errors. */
-  readonly #near: boolean;
+  readonly #own: boolean;
+  readonly #loopback: boolean;
   readonly #host: Record<string, string>;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: Fetch;
@@ -59,18 +64,19 @@ export class Endpoint {
     const { token } = options;
     this.origin = options.origin.replace(/\/+$/, '');
     const url = parseOrigin(this.origin);
-    const near = url === null || isLoopback(url.hostname);
+    this.#loopback = url === null || isLoopback(url.hostname);
     if (token !== undefined) {
       if (!/^[\x21-\x7e]+$/.test(token)) throw failure('invalid', { reason: 'token', field: 'token' });
       if (url === null) throw failure('invalid', { reason: 'address' });
-      if (url.protocol !== 'https:' && !near) throw failure('invalid', { reason: 'insecure', host: url.host });
+      if (url.protocol !== 'https:' && !this.#loopback)
+        throw failure('invalid', { reason: 'insecure', host: url.host });
     }
-    this.#near = near || token === undefined;
-    this.#host = this.#near ? {} : { host: url?.host ?? '' };
+    this.#own = options.own ?? token === undefined;
+    this.#host = this.#own ? {} : { host: url?.host ?? '' };
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.#fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
     this.#timeoutMs = options.timeoutMs ?? 30_000;
-    this.#retry = options.retry ?? (near ? { attempts: 2, delayMs: 50 } : { attempts: 3, delayMs: 300 });
+    this.#retry = options.retry ?? (this.#loopback ? { attempts: 2, delayMs: 50 } : { attempts: 3, delayMs: 300 });
   }
 
   /** The JSON object that the service answers with; undefined where a success came without a body. */
@@ -198,7 +204,7 @@ export class Endpoint {
       ...(code === undefined && reason !== undefined && { reason }),
       ...(field !== null && { field }),
       // Details from another machine could be anything; those of our own service are known.
-      ...(this.#near && errorDetails(body)),
+      ...(this.#own && errorDetails(body)),
     });
     if (code !== undefined) this.#named.add(error);
     return error;
@@ -216,7 +222,7 @@ export class Endpoint {
 
   /** Something else than JSON: from far away a web page means that a proxy or a portal answered. */
   #strange(response: Response): SecretsError {
-    const page = !this.#near && isKind(response, 'text/html');
+    const page = !this.#own && !this.#loopback && isKind(response, 'text/html');
     return page ? failure('proxy', { ...this.#host, reason: 'page' }) : failure('protocol', this.#host);
   }
 

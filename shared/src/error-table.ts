@@ -1,4 +1,5 @@
 import { SecretsError, type ErrorKind } from './errors.ts';
+import { networkError } from './network-errors.ts';
 import { inEnglish, type Translate } from './text.ts';
 
 /** What a user interface can offer as a button beside the text. */
@@ -201,6 +202,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   not_found: [
+    row(
+      'There is no vault {vault} here.',
+      'It was removed, or never added. Refresh to see what is there.',
+      'refresh',
+      'sign-in',
+    ),
     row(
       'This secret does not exist any more.',
       'It was deleted or replaced elsewhere. Refresh to see what is stored.',
@@ -476,17 +483,22 @@ export function explain(
 }
 
 /**
- * Anything that was thrown, as a `SecretsError`. An abort becomes `cancelled`. Of an unknown error only its class and
- * the lines of code it came through are kept: its message may repeat what was sent (a header, a piece of JSON).
+ * Anything that was thrown, as a `SecretsError`. An abort becomes `cancelled`, a broken connection what broke it. Of an
+ * unknown error only its class and the lines of code it came through are kept: its message may repeat what was sent (a
+ * header, a piece of JSON).
  */
 export function toSecretsError(error: unknown): SecretsError {
   if (error instanceof SecretsError) return error;
   const name = error instanceof Error || error instanceof DOMException ? error.name : typeof error;
   if (name === 'AbortError') return failure('cancelled');
-  if (name === 'TimeoutError') return failure('timeout');
+  const broken = networkError(error);
+  if (broken) return failure(broken.kind, broken.details);
   const unexpected = failure('unexpected', { name });
   if (error instanceof Error && error.stack?.startsWith(String(error))) {
-    const frames = error.stack.slice(String(error).length).split('\n').filter((line) => /^\s+at /.test(line));
+    const frames = error.stack
+      .slice(String(error).length)
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line));
     unexpected.stack = [`${unexpected.name}: ${unexpected.message} (${name})`, ...frames].join('\n');
   }
   return unexpected;

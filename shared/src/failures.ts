@@ -1,4 +1,5 @@
 import { failure } from './error-table.ts';
+import { networkError } from './network-errors.ts';
 import { ERROR_KINDS, type ErrorKind, type SecretsError } from './errors.ts';
 
 type Details = Record<string, string | number>;
@@ -24,33 +25,12 @@ export function failureOfStatus(status: number, details: Details): SecretsError 
   return failure(kind, { ...details, status, ...reason, ...unsupported });
 }
 
-/** Codes of OpenSSL (as Node names them) and of Node's own check of the host name. */
-const CERTIFICATE =
-  /^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_)/;
-
-/** With these nothing had been sent. */
-const UNSENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/;
-
 /**
- * The failure behind what `fetch` threw. Node hides the code in `cause`, at times one more step down. `unsafe`: the
- * request would have changed something, so where it may have been sent that is said. The error itself is dropped: its
- * message may hold a header.
+ * The failure behind what `fetch` threw; a page is not told why. `unsafe`: the request would have changed something, so
+ * where it may have arrived that is said.
  */
 export function failureOfNetwork(error: unknown, details: Details, unsafe: boolean): SecretsError {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 4; cause = causeOf(cause), depth++) {
-    const code: unknown = Reflect.get(cause, 'code');
-    if (/^Proxy response \(\d+\)/.test(cause.message)) {
-      return failure('proxy', { ...details, ...(cause.message.includes('(407)') ? { reason: 'sign-in' } : {}) });
-    }
-    if (typeof code !== 'string') continue;
-    if (CERTIFICATE.test(code)) return failure('certificate', { ...details, code });
-    if (UNSENT.test(code)) return failure('offline', { ...details, code });
-    if (/^[A-Z_]{3,40}$/.test(code)) details = { ...details, code };
-  }
-  return failure('offline', unsafe ? { ...details, reason: 'unfinished' } : details);
-}
-
-function causeOf(error: Error): unknown {
-  return error instanceof AggregateError ? error.errors[0] : error.cause;
+  const found = networkError(error) ?? { kind: 'offline', details: {}, sent: true };
+  const unfinished = unsafe && found.sent ? { reason: 'unfinished' } : {};
+  return failure(found.kind, { ...details, ...found.details, ...unfinished });
 }

@@ -54,8 +54,8 @@ export class ServiceClient {
   readonly #endpoint: Endpoint;
 
   constructor(options: ClientOptions) {
-    this.#options = options;
-    this.#endpoint = new Endpoint(options);
+    this.#options = { own: true, ...options };
+    this.#endpoint = new Endpoint(this.#options);
   }
 
   /** @throws too_old, too_new where the service speaks another version of this API */

@@ -19,6 +19,7 @@ async function serving(answer: Answerer, options: Partial<ClientOptions> = {}) {
   const client = new SecretsClient({
     origin: service.origin,
     token: TOKEN,
+    own: true,
     retry: { attempts: 1, delayMs: 1 },
     ...options,
   });
@@ -694,6 +695,12 @@ describe('the network', () => {
 
   it('passes through what a fetch of ours says', async () => {
     expect((await failing(throwing(new SecretsError('impostor', 'x')).create(NEW))).kind).toBe('impostor');
+  });
+
+  it('of a service that is not the user’s own names its host, on this machine too', async () => {
+    const { client, server, origin } = await serving(() => undefined, { own: false });
+    await new Promise((resolve) => server.close(resolve));
+    expect((await failing(client.list())).details).toMatchObject({ host: new URL(origin).host });
   });
 
   it('refused on this machine is offline, without a host', async () => {

@@ -84,6 +84,15 @@ describe('anything that was thrown', () => {
     expect(toSecretsError(new DOMException('x', 'TimeoutError')).kind).toBe('timeout');
   });
 
+  it('is told by what broke the connection, which Node hides in the cause', () => {
+    const refused = new TypeError('fetch failed', {
+      cause: Object.assign(new Error('canary-7c1d'), { code: 'ECONNREFUSED' }),
+    });
+    expect(toSecretsError(refused)).toMatchObject({ kind: 'offline', details: { code: 'ECONNREFUSED' } });
+    expect(toSecretsError(Object.assign(new Error(), { code: 'CERT_HAS_EXPIRED' })).kind).toBe('certificate');
+    expect(toSecretsError(Object.assign(new Error(), { code: 'ENOENT' })).kind).toBe('unexpected');
+  });
+
   it.each([
     new TypeError('canary-7c1d'),
     new Error('x', { cause: new Error('canary-7c1d') }),
