@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { SecretsModel, ServiceClient } from '@datalayer-secrets/shared';
 
 import { changesOf } from './changes.ts';
+import { ClipboardGuard } from './clipboard.ts';
 import type { Deps } from './commands/command.ts';
 import { ensure } from './ensure.ts';
 import { Edge, showError } from './errors.ts';
@@ -13,7 +14,7 @@ import { proxySettings } from './proxy.ts';
 import { LocalService } from './service.ts';
 import { SecretsView } from './views/secretsView.ts';
 
-let present: LocalService | undefined;
+let present: { readonly local: LocalService; readonly copied: ClipboardGuard } | undefined;
 
 /** What lives as long as the window, and who gets what. Nothing here waits, asks the network or starts a process. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -29,6 +30,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const model = new SecretsModel({ connect: opening.connect, changes: () => changesOf(local.client) });
   const view = new SecretsView(model, opening);
 
+  const { window, env, UIKind } = vscode;
+  // A page can read the clipboard only while it has the focus.
+  const copied = new ClipboardGuard(env.clipboard, () => env.uiKind === UIKind.Desktop || window.state.focused);
+
   const running = async (start: boolean): Promise<ServiceClient | null> => {
     const found = await local.find({ start });
     return found instanceof ServiceClient ? found : null;
@@ -40,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     opening,
     tree: view,
+    copied,
     service,
     running: () => running(false),
     secretsOf: async (vaultId) => (await service()).secrets(vaultId),
@@ -50,12 +56,13 @@ export function activate(context: vscode.ExtensionContext): void {
     explain: showError,
   };
 
-  present = local;
+  present = { local, copied };
   // Disposed in this order: first what asks, last what answers.
-  context.subscriptions.push(edge.register(deps), opening.attend(view.tree, model), view, model, local, log);
+  const focused = window.onDidChangeWindowState(() => void copied.retry());
+  context.subscriptions.push(edge.register(deps), focused, opening.attend(view.tree, model), view, model, local, log);
 }
 
-/** The editor ends or updates us: the service may end too. */
-export function deactivate(): Promise<void> | undefined {
-  return present?.leave();
+/** The editor ends or updates us: no copied value stays behind, and the service may end too. */
+export async function deactivate(): Promise<void> {
+  await Promise.allSettled([present?.copied.clear(), present?.local.leave()]);
 }

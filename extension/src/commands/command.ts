@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 
 import type { ErrorAction, Secret, Secrets, SecretsModel, ServiceClient, VaultView } from '@datalayer-secrets/shared';
 
+import type { ClipboardGuard } from '../clipboard.ts';
 import type { Log } from '../log.ts';
 import type { Opening } from '../opening/opening.ts';
 
@@ -22,6 +23,8 @@ export interface Deps {
   /** The service, or null if none runs. */
   running(): Promise<ServiceClient | null>;
   readonly opening: Pick<Opening, 'allowQuiet'>;
+  /** Clears values that were copied from the clipboard in time. */
+  readonly copied: ClipboardGuard;
   /** The full client of one vault, with `reveal`. */
   secretsOf(vaultId: string): Promise<Secrets>;
   /**

@@ -1,16 +1,10 @@
 import * as vscode from 'vscode';
 
-import { CLIPBOARD_MS, ClipboardGuard } from '../clipboard.ts';
+import { CLIPBOARD_MS } from '../clipboard.ts';
 import { oneSecret, recents } from '../input/secret-pick.ts';
 import { whileShown } from '../progress.ts';
 import { inMessage } from '../shown.ts';
 import type { Command } from './command.ts';
-
-/** Clears a copied value away. The extension asks it to when the editor ends. */
-export const copiedValue = new ClipboardGuard(
-  vscode.env.clipboard,
-  () => vscode.env.uiKind === vscode.UIKind.Desktop || vscode.window.state.focused,
-);
 
 /** Reveals a value into the clipboard, for a minute. It is not shown and not returned. */
 export const copyValue: Command = {
@@ -21,7 +15,7 @@ export const copyValue: Command = {
     const secrets = await deps.secretsOf(ref.vaultId);
     const name = inMessage(ref.secret.name);
     const value = await whileShown(l10n.t('Revealing {0}…', name), (signal) => secrets.reveal(ref.secret, { signal }));
-    await copiedValue.copy(value.expose());
+    await deps.copied.copy(value.expose());
     recents.touch(ref);
     window.setStatusBarMessage(
       `$(check) ${l10n.t('The value of {0} is in the clipboard for {1} seconds.', name, CLIPBOARD_MS / 1000)}`,

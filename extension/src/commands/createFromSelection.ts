@@ -53,7 +53,7 @@ async function offerReplacing(target: Target, literal: Literal, ref: SecretRef):
     void offerCopy(l10n.t('The document has changed: the value is not where it was. Nothing was replaced.'), name);
     return;
   }
-  const insertion = await insertReference(target, name, [place]);
+  const insertion = await insertReference(target, name, { selections: [place], ownLine: false });
   if (insertion.kind !== 'inserted') {
     void offerCopy(l10n.t('A reference cannot be written here, so the value still stands in the document.'), name);
     return;

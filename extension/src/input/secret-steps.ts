@@ -104,7 +104,7 @@ export const typeStep: Step<SecretDraft> = {
       label: typeLabel(type),
       description: about[type],
       icon: typeIcon(type),
-      value: type as SecretType,
+      value: type,
     }));
     const current = draft.type ?? guessType(draft.name);
     const other = known.some(({ value }) => value === current)

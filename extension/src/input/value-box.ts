@@ -46,7 +46,7 @@ export async function askValue(
   const draw = () => {
     const text = entry.value.expose();
     if (box.value !== entry.typed) box.value = entry.typed;
-    box.placeholder = entry.holds ? l10n.t('Enter takes the text that is held; typing replaces it') : '';
+    box.placeholder = entry.holds ? l10n.t('Enter takes it; what you type takes its place') : '';
     box.buttons = [
       ...(at.canGoBack ? [QuickInputButtons.Back] : []),
       clipboard,
@@ -136,7 +136,8 @@ function notice(entry: ValueEntry): Notice | null {
       : lines === 1
         ? vscode.l10n.t('1 line, {0} bytes, {1}.', bytes, origin(entry.source))
         : vscode.l10n.t('{0} lines, {1} bytes, {2}.', number.format(lines), bytes, origin(entry.source));
-  return { message: [size, ...valueNotes(text, t)].join(' '), severity: 'info' };
+  const back = entry.source === null && entry.holds ? [vscode.l10n.t('Empty the box to get the other text back.')] : [];
+  return { message: [size, ...valueNotes(text, t), ...back].join(' '), severity: 'info' };
 }
 
 function origin(source: ValueSource): string {

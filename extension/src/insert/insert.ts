@@ -2,7 +2,7 @@ import { writeReference, type ReferenceLanguage, type WrittenReference } from '@
 import * as vscode from 'vscode';
 
 import { planInsertion, type Plan } from './plan.ts';
-import { isImportedBefore, languageOf, selectionsOf, type Target } from './target.ts';
+import { isImportedBefore, languageOf, placesIn, type Target } from './target.ts';
 
 export type Insertion =
   | { readonly kind: 'inserted'; readonly reference: WrittenReference; readonly language: ReferenceLanguage }
@@ -13,19 +13,29 @@ export type Insertion =
   | { readonly kind: 'read-only' };
 
 /**
- * Writes a reference to the secret `name` into a document, in its language, in the place of what is selected (or of
- * `places`, as offsets), with its import once. One undo takes all of it back. The value is not needed, and not asked for.
+ * Writes a reference to the secret `name` into a document, in its language, in the place of what is selected (or at other
+ * places), with its import once. One undo takes all of it back. The value is not needed, and not asked for.
  */
-export async function insertReference(target: Target, name: string, places = selectionsOf(target)): Promise<Insertion> {
+export async function insertReference(
+  target: Target,
+  name: string,
+  { selections, ownLine } = placesIn(target),
+): Promise<Insertion> {
   const language = languageOf(target);
   if (!language) return { kind: 'unsupported' };
   const reference = referenceIn(target.document, language, name);
   if (reference.text === '') return { kind: 'unwritable', hint: reference.hint ?? '' };
-  const needed = reference.import;
-  const plan = planInsertion(target.document.getText(), places, reference, {
-    imported: needed !== null && isImportedBefore(target, language, (text) => needed.isPresent(text)),
-    eol: target.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
-  });
+  const { import: needed, text } = reference;
+  const eol = target.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+  const plan = planInsertion(
+    target.document.getText(),
+    selections,
+    { import: needed, text: ownLine ? eol + text : text },
+    {
+      imported: needed !== null && isImportedBefore(target, language, (earlier) => needed.isPresent(earlier)),
+      eol,
+    },
+  );
   return (await perform(target, plan)) ? { kind: 'inserted', reference, language } : { kind: 'read-only' };
 }
 
@@ -40,7 +50,7 @@ export function referenceIn(
 }
 
 /** False when the document did not take the edit. */
-async function perform({ document, editor }: Target, { edits, carets }: Plan): Promise<boolean> {
+async function perform({ document, editor, cell }: Target, { edits, carets }: Plan): Promise<boolean> {
   const replacements = edits.map(({ start, end, text }) =>
     vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), text),
   );
@@ -53,10 +63,21 @@ async function perform({ document, editor }: Target, { edits, carets }: Plan): P
     const edit = new vscode.WorkspaceEdit();
     edit.set(document.uri, replacements);
     await vscode.workspace.applyEdit(edit);
+    reveal(cell);
   }
   // An editor on a read-only document reports success and does nothing.
   if (document.version === version) return false;
   if (editor)
     editor.selections = carets.map((caret) => document.positionAt(caret)).map((at) => new vscode.Selection(at, at));
   return true;
+}
+
+/** Shows a cell that was changed out of sight. */
+function reveal(cell: vscode.NotebookCell | null): void {
+  const editor = vscode.window.visibleNotebookEditors.find(({ notebook }) => notebook === cell?.notebook);
+  if (!cell || !editor) return;
+  editor.revealRange(
+    new vscode.NotebookRange(cell.index, cell.index + 1),
+    vscode.NotebookEditorRevealType.InCenterIfOutsideViewport,
+  );
 }

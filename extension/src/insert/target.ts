@@ -10,25 +10,30 @@ export interface Target {
 
 /**
  * The editor or notebook cell the user works in, also while the focus is in a view: VS Code keeps it active then. In a
- * notebook whose cells do not have the cursor (command mode, an output), the selected cell. Null when there is none.
+ * notebook that is the selected cell, with the cursor in it or not (command mode, an output). Null when there is none.
  */
 export function activeTarget(): Target | null {
-  const editor = vscode.window.activeTextEditor ?? null;
-  const notebook = vscode.window.activeNotebookEditor;
-  const written = editor && cellOf(editor.document);
-  if (editor && (written || !notebook)) return { document: editor.document, editor, cell: written };
-  if (!notebook || notebook.selection.start >= notebook.notebook.cellCount) return null;
-  const cell = notebook.notebook.cellAt(notebook.selection.start);
-  const shown = vscode.window.visibleTextEditors.find(({ document }) => document === cell.document) ?? null;
-  return { document: cell.document, editor: shown, cell };
+  const { activeTextEditor, activeNotebookEditor, visibleTextEditors } = vscode.window;
+  const inCell = activeTextEditor?.document.uri.scheme === 'vscode-notebook-cell';
+  if (activeTextEditor && !(activeNotebookEditor && inCell)) {
+    return { document: activeTextEditor.document, editor: activeTextEditor, cell: null };
+  }
+  const cell = activeNotebookEditor && selectedCell(activeNotebookEditor, activeTextEditor);
+  if (!cell) return null;
+  const editor = visibleTextEditors.find(({ document }) => document === cell.document) ?? null;
+  return { document: cell.document, editor, cell };
 }
 
-function cellOf(document: vscode.TextDocument): vscode.NotebookCell | null {
-  for (const notebook of vscode.workspace.notebookDocuments) {
-    const cell = notebook.getCells().find((each) => each.document === document);
-    if (cell) return cell;
-  }
-  return null;
+/**
+ * The active text editor of a notebook belongs to the cell that had the focus last; the selection can be another cell, but
+ * it is empty once Escape was pressed, wherever the focus goes then.
+ */
+function selectedCell(
+  { notebook, selection }: vscode.NotebookEditor,
+  active: vscode.TextEditor | undefined,
+): vscode.NotebookCell | undefined {
+  if (selection.isEmpty) return notebook.getCells().find(({ document }) => document === active?.document);
+  return notebook.getCells(selection)[0];
 }
 
 export function languageOf({ document, cell }: Target): ReferenceLanguage | null {
@@ -37,16 +42,25 @@ export function languageOf({ document, cell }: Target): ReferenceLanguage | null
     : languageFor(document.languageId, document.fileName);
 }
 
-/** What is selected, as offsets; in a cell whose cursor was never set, its end. */
-export function selectionsOf({ document, editor, cell }: Target): readonly { start: number; end: number }[] {
-  const end = document.getText().length;
-  const selections = (editor?.selections ?? []).map((selection) => ({
-    start: document.offsetAt(selection.start),
-    end: document.offsetAt(selection.end),
+export interface Places {
+  /** Offsets in the document. */
+  readonly selections: readonly { readonly start: number; readonly end: number }[];
+  /** What goes there goes on a line of its own. */
+  readonly ownLine: boolean;
+}
+
+/**
+ * What is selected. In a cell whose cursor stands at the very start it was most likely never set, and VS Code does not tell:
+ * there it is the end of the cell, on a new line unless the text waits for an operand.
+ */
+export function placesIn({ document, editor, cell }: Target): Places {
+  const selections = (editor?.selections ?? []).map(({ start, end }) => ({
+    start: document.offsetAt(start),
+    end: document.offsetAt(end),
   }));
-  const unset = selections.length === 0 || (selections.length === 1 && selections[0]?.end === 0);
-  const hasCursor = vscode.window.activeTextEditor === editor;
-  return cell && unset && !hasCursor ? [{ start: end, end }] : selections;
+  if (!cell || selections.some(({ end }) => end > 0)) return { selections, ownLine: false };
+  const text = document.getText();
+  return { selections: [{ start: text.length, end: text.length }], ownLine: !/(?:^|[\s=(,:+[{])$/.test(text) };
 }
 
 /** Whether code that runs before this cell imports already what a reference needs. */

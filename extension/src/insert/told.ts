@@ -15,11 +15,8 @@ export function tellHowItRuns({ hint }: WrittenReference, language: ReferenceLan
 }
 
 function howItRuns(language: ReferenceLanguage): string {
+  // Short enough for the one line that a message shows.
   return language.uriOnly
-    ? vscode.l10n.t(
-        'The reference stands for the value. Programs that read this file get the reference, not the value: nothing puts it in yet.',
-      )
-    : vscode.l10n.t(
-        'The value comes from the environment variable of this name when the code runs. Datalayer runtimes set it; kernels and terminals on this machine do not get it from here yet.',
-      );
+    ? vscode.l10n.t('Programs that read this file get the reference: nothing puts the value in yet.')
+    : vscode.l10n.t('Datalayer runtimes set this variable; local kernels and terminals do not get it yet.');
 }
