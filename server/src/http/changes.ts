@@ -1,4 +1,5 @@
 import { Answer } from './answer.ts';
+import type { RemoteVaults } from '../remote/index.ts';
 import type { AppParts } from './parts.ts';
 
 const HEARTBEAT_MS = 20_000;
@@ -7,7 +8,7 @@ const HEARTBEAT_MS = 20_000;
  * Server-sent events `{vault, revision}` and nothing else: first one per vault, then one per change. The stream keeps
  * the service alive; its heartbeat lets both ends notice that the other is gone.
  */
-export function changes({ local, remotes, life, ending }: AppParts): Response {
+export function changes({ local, life, ending }: AppParts, remotes: RemoteVaults): Response {
   const encoder = new TextEncoder();
   let close: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({

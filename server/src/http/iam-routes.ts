@@ -48,13 +48,13 @@ export function iamRoutes(app: App, parts: AppParts): void {
   for (const base of ['/api/iam/v1', '/vaults/:vault/api/iam/v1']) {
     app.get(`${base}/secrets`, async (c) => {
       authorize(c.get('principal').scope, 'list');
-      const secrets = await secretsOf(c, parts).list();
+      const secrets = await (await secretsOf(c, parts)).list();
       return answer('The secrets are listed.', { secrets: secrets.map((secret) => wireItem(secret)) });
     });
 
     app.post(`${base}/secrets`, async (c) => {
       authorize(c.get('principal').scope, 'edit');
-      const secrets = secretsOf(c, parts);
+      const secrets = await secretsOf(c, parts);
       const encoding = encodingOf(c, preferred);
       const body = await readBody(c, NewSecretBody, valueBody(encoding));
       const value = decodeValue(body.value, body.encoding ?? encoding);
@@ -65,12 +65,12 @@ export function iamRoutes(app: App, parts: AppParts): void {
     // Before `/:uid`: these are no uids.
     app.get(`${base}/secrets/values`, async (c) => {
       authorize(c.get('principal').scope, 'reveal');
-      return answer('The values are listed.', wireValues(await secretsOf(c, parts).revealAll()));
+      return answer('The values are listed.', wireValues(await (await secretsOf(c, parts)).revealAll()));
     });
 
     app.get(`${base}/secrets/:uid`, async (c) => {
       authorize(c.get('principal').scope, 'reveal');
-      const { item, value } = await secretsOf(c, parts).reveal(uidOf(c));
+      const { item, value } = await (await secretsOf(c, parts)).reveal(uidOf(c));
       const secret = { ...wireItem(item), ...encodeValue(value, encodingOf(c, preferred)) };
       return answer('The secret was read.', { secret });
     });
@@ -78,7 +78,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
     app.put(`${base}/secrets/:uid`, async (c) => {
       const { scope } = c.get('principal');
       authorize(scope, 'edit');
-      const secrets = secretsOf(c, parts);
+      const secrets = await secretsOf(c, parts);
       const uid = uidOf(c);
       const encoding = encodingOf(c, preferred);
       const body = await readBody(c, ChangesBody, valueBody(encoding));
@@ -100,7 +100,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
 
     app.delete(`${base}/secrets/:uid`, async (c) => {
       authorize(c.get('principal').scope, 'edit');
-      await secretsOf(c, parts).delete(uidOf(c));
+      await (await secretsOf(c, parts)).delete(uidOf(c));
       return answer('The secret was deleted.');
     });
 
@@ -129,7 +129,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
 async function accountOf(c: Ctx, parts: AppParts): Promise<Account> {
   return c.req.param('vault') === undefined || c.req.param('vault') === 'local'
     ? ownAccount()
-    : secretsOf(c, parts).whoami();
+    : (await secretsOf(c, parts)).whoami();
 }
 
 function encodingOf(c: Ctx, preferred: ValueEncoding): ValueEncoding {

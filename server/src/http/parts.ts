@@ -11,7 +11,8 @@ import type { ValueEncoding } from './body.ts';
 /** All that the HTTP face is made of; production and tests pass the same. */
 export interface AppParts {
   readonly local: LocalVault;
-  readonly remotes: RemoteVaults;
+  /** Loaded with the first question about them: most starts are for the local vault alone. */
+  readonly remotes: () => Promise<RemoteVaults>;
   readonly tokens: Tokens;
   readonly life: Life;
   readonly log: Log;

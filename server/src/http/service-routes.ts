@@ -39,7 +39,7 @@ const StopBody = z.object({ replacement: z.exactOptional(z.boolean()) });
 
 /** State, unlocking, the list of vaults, changes, the end: the routes without a vault's prefix. */
 export function serviceRoutes(app: App, parts: AppParts): void {
-  const { local, remotes, life } = parts;
+  const { local, life } = parts;
   const base = '/api/vault/v1';
   const status = async (message: string) => answer(message, { status: await parts.status() });
 
@@ -55,7 +55,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
     await local.setup(by, slot, { ...request, signal: c.req.raw.signal });
     parts.log('vault set up', { slot });
-    await remotes.localVaultOpened();
+    await (await parts.remotes()).localVaultOpened();
     life.reconsider();
     return status('The vault is set up.');
   });
@@ -65,6 +65,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     authorize(by.scope, 'open');
     const { slot, interactive, ...request } = await readBody(c, UnlockBody, SMALL_BODY);
     if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
+    const remotes = await parts.remotes();
     // A remote vault may wait for a click while there is no local one at all.
     if (local.state !== 'new' || remotes.list().length === 0) {
       await local.unlock(by, slot, interactive, { ...request, signal: c.req.raw.signal });
@@ -81,7 +82,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     authorize(by.scope, 'open');
     await readBody(c, Nothing, SMALL_BODY);
     await local.lock(by);
-    remotes.localVaultClosed();
+    (await parts.remotes()).localVaultClosed();
     parts.log('vault locked');
     life.reconsider();
     return status('The vault is locked.');
@@ -97,6 +98,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
 
   app.get(`${base}/vaults`, async (c) => {
     authorize(c.get('principal').scope, 'status');
+    const remotes = await parts.remotes();
     const vaults = [local.info(), ...remotes.list()];
     return answer('These are the vaults.', { vaults, offers: await remotes.offers() });
   });
@@ -107,6 +109,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     const request = await readBody(c, SignInBody, SMALL_BODY);
     // A page must not choose where a token goes.
     if (request.origin !== undefined) authorize(by.scope, 'name-place');
+    const remotes = await parts.remotes();
     const { vault, account } = await remotes.signIn(request, { signal: c.req.raw.signal });
     parts.log('signed in', { vault: vault?.id ?? 'checked' });
     life.reconsider();
@@ -117,6 +120,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     authorize(c.get('principal').scope, 'sign-in');
     const id = c.req.param('id');
     if (id === 'local' || !/^[a-z0-9-]{1,32}$/.test(id)) throw new SecretsError('not_found', 'There is no such vault.');
+    const remotes = await parts.remotes();
     await remotes.signOut(id, {
       sharedEntryToo: c.req.header('x-shared-entry') === 'delete',
       signal: c.req.raw.signal,
@@ -126,9 +130,9 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     return answer('Signed out.');
   });
 
-  app.get(`${base}/changes`, (c) => {
+  app.get(`${base}/changes`, async (c) => {
     authorize(c.get('principal').scope, 'status');
-    return changes(parts);
+    return changes(parts, await parts.remotes());
   });
 
   app.post(`${base}/leave`, async (c) => {
@@ -141,7 +145,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     authorize(c.get('principal').scope, 'stop');
     const { replacement = false } = await readBody(c, StopBody, SMALL_BODY);
     // A newer program asks so before it takes over: not where the user would have to unlock or sign in again.
-    if (replacement && (local.wouldNeedUnlock || remotes.holdsUnstoredToken())) {
+    if (replacement && (local.wouldNeedUnlock || (await parts.remotes()).holdsUnstoredToken())) {
       return answer('The service stays.', { stopping: false });
     }
     parts.stop();

@@ -18,9 +18,9 @@ export function uidOf(c: Ctx): string {
 }
 
 /** @throws SecretsError `setup_needed`, `locked`, `not_found`, and what a remote vault's state says */
-export function secretsOf(c: Ctx, parts: AppParts): OpenSecrets {
+export async function secretsOf(c: Ctx, parts: AppParts): Promise<OpenSecrets> {
   const id = vaultId(c);
   const by = c.get('principal');
   if (id === 'local') return localSecrets(parts.local.vault(), by);
-  return remoteSecrets(parts.remotes.secrets(id, by));
+  return remoteSecrets((await parts.remotes()).secrets(id, by));
 }

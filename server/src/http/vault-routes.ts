@@ -20,13 +20,13 @@ export function vaultRoutes(app: App, parts: AppParts): void {
     authorize(c.get('principal').scope, 'list');
     const id = vaultId(c);
     const capabilities =
-      id === 'local' ? { replace: true, audit: true, readOnly: false } : await parts.remotes.capabilities(id);
+      id === 'local' ? { replace: true, audit: true, readOnly: false } : await (await parts.remotes()).capabilities(id);
     return answer('These are the capabilities.', { capabilities });
   });
 
   app.post(`${base}/secrets/:uid/replace`, async (c) => {
     authorize(c.get('principal').scope, 'edit');
-    const secrets = secretsOf(c, parts);
+    const secrets = await secretsOf(c, parts);
     const uid = uidOf(c);
     const preferred = c.req.header('x-value-encoding') === 'base64' ? 'base64' : (parts.valueEncoding ?? 'plain');
     const body = await readBody(c, ReplaceBody, valueBody(preferred));

@@ -1,14 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { privateFile } from '../store/private-files.ts';
 
-/** Writes a file that only its owner can read, from its first byte, and that is whole at every moment. */
+/** Writes a file that only its owner can read, from its first byte, and that is whole at every moment. Not
+ * forced to the disk: after a power cut nothing in such files counts any more. */
 export function writePrivate(path: string, text: string): void {
   const draft = `${path}.${process.pid}.tmp`;
   unlinkIfThere(draft);
   const fd = openSync(draft, 'wx', 0o600);
   try {
     writeSync(fd, text);
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

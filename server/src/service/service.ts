@@ -6,7 +6,7 @@ import type { ValueEncoding } from '../http/body.ts';
 import { drain, listen } from '../http/listen.ts';
 import { ownAccount } from '../http/profile.ts';
 import { Keychain } from '../keys/keychain.ts';
-import { RemoteVaults } from '../remote/index.ts';
+import type { RemoteVaults } from '../remote/index.ts';
 import { Interpreters } from './interpreters.ts';
 import { Life, systemClock, type Clock, type LifeOptions } from './life.ts';
 import { LocalVault } from './local-vault.ts';
@@ -62,11 +62,24 @@ export async function startService(options: ServiceOptions): Promise<Service | n
   const keychain = new Keychain();
   const tokens = new Tokens({ secret, now });
   const local = await LocalVault.load({ places, keychain, interpreters: new Interpreters(places.interpreters), now });
-  const remotes = new RemoteVaults({ home: places.home, keychain, local: () => local.current, environment, log, now });
-  await remotes.load();
+  let remotes: RemoteVaults | null = null;
+  let loading: Promise<RemoteVaults> | null = null;
+  const loadRemotes = async () => {
+    const { RemoteVaults } = await import('../remote/index.ts');
+    const vaults = new RemoteVaults({ home: places.home, keychain, local: () => local.current, environment, log, now });
+    await vaults.load();
+    if (local.current !== null) await vaults.localVaultOpened();
+    return (remotes = vaults);
+  };
+  // A failure is not kept: the next question tries again.
+  const askRemotes = () =>
+    (loading ??= loadRemotes().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    }));
 
   const ending = new AbortController();
-  const pinned = () => local.openedBy === 'passphrase' || remotes.holdsUnstoredToken();
+  const pinned = () => local.openedBy === 'passphrase' || remotes?.holdsUnstoredToken() === true;
   const life = new Life({ ...options.life, clock, pinned, end: () => void stop() });
   let port = 0;
   const status = async (): Promise<ServiceStatus> => ({
@@ -82,7 +95,7 @@ export async function startService(options: ServiceOptions): Promise<Service | n
   });
   const app = createApp({
     local,
-    remotes,
+    remotes: askRemotes,
     tokens,
     life,
     log,
@@ -111,7 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service | n
     life.dispose();
     ending.abort();
     await drain(listening.server, DRAIN_MS);
-    await remotes.close();
+    await remotes?.close();
     await local.close();
     retireRunFile(places, secret);
     log('ended', { pid: process.pid });

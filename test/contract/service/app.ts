@@ -33,7 +33,7 @@ export class InProcess {
     this.tokens = new Tokens({ secret: SECRET, now: () => this.now });
     this.app = createApp({
       local,
-      remotes,
+      remotes: () => Promise.resolve(remotes),
       tokens: this.tokens,
       life: new Life({ clock: systemClock, pinned: () => false, end: () => undefined, idleMs: Infinity }),
       log: (event, fields = {}) => void this.logged.push({ event, fields }),
