@@ -252,6 +252,20 @@ describe('a foreign program on the port', () => {
     for (const secret of [TOKEN, CANARY, 'Bearer', 'path-canary']) expect(seen.bytes).not.toContain(secret);
   });
 
+  it('that says nothing is given up after ten seconds', async () => {
+    const { seen, port, url } = await squatting(() => undefined);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const request = expect(fetching(port)(`${url}/`, POST)).rejects.toMatchObject({
+      kind: 'timeout',
+      details: { seconds: 10 },
+    });
+    while (seen.bytes === '') await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(10_000);
+    await request;
+    expect(seen.bytes).not.toContain(TOKEN);
+  });
+
   it('that hangs up gets nothing more', async () => {
     const { seen, port, url } = await squatting((_, socket) => socket.end());
     await expect(fetching(port)(`${url}/`, POST)).rejects.toMatchObject({ kind: 'offline' });
