@@ -16,11 +16,15 @@ const Answer = z.object({
   capabilities: z.object({ replace: z.boolean(), audit: z.boolean(), readOnly: z.boolean() }),
 });
 
+/** Answers by which a service says that there is no such route. */
+const UNKNOWN_ROUTE: readonly number[] = [404, 405, 410, 501];
+
 /**
- * What a remote service offers beyond Datalayer's API. Datalayer's hosted service does not know the question: any answer
- * but a proper one means "nothing". @throws offline, timeout, proxy, certificate where there was no answer at all.
+ * What a remote service offers beyond Datalayer's API. Datalayer's hosted service does not know the question, which
+ * means "nothing". Null: the answer (a refusal, a fault) says neither.
+ * @throws offline, timeout, proxy, certificate where there was no answer at all
  */
-export async function askCapabilities(origin: string, token: SecretValue, fetch: Fetch): Promise<Capabilities> {
+export async function askCapabilities(origin: string, token: SecretValue, fetch: Fetch): Promise<Capabilities | null> {
   const response = await fetch(`${origin}/api/vault/v1/capabilities`, {
     headers: { authorization: `Bearer ${token.expose()}`, accept: 'application/json' },
     redirect: 'manual',
@@ -28,7 +32,10 @@ export async function askCapabilities(origin: string, token: SecretValue, fetch:
   }).catch((error: unknown) => {
     throw toSecretsError(error);
   });
-  const answer = await response.json().catch(() => null);
-  const parsed = Answer.safeParse(response.ok ? answer : null);
+  if (!response.ok) {
+    void response.body?.cancel().catch(() => undefined);
+    return UNKNOWN_ROUTE.includes(response.status) ? NONE : null;
+  }
+  const parsed = Answer.safeParse(await response.json().catch(() => null));
   return parsed.success ? parsed.data.capabilities : NONE;
 }

@@ -70,6 +70,8 @@ export class RemoteVault {
   #remember = false;
   #trouble: Trouble | null = null;
   #reading: Promise<SecretValue> | null = null;
+  /** Counts sign-ins, locks and the end: what was begun before the last of them must not set a token after it. */
+  #era = 0;
   #capabilities: Capabilities | null = null;
 
   constructor(record: RemoteRecord, parts: RemoteVaultParts) {
@@ -113,6 +115,7 @@ export class RemoteVault {
    * took the token without a prompt.
    */
   adopt({ token, account, tokenPlace, remember, quiet }: Adopted): void {
+    this.forgetToken();
     this.#token = token;
     this.#remember = remember;
     this.#account = account;
@@ -143,10 +146,11 @@ export class RemoteVault {
   async use<T>(call: (client: SecretsClient) => Promise<T>): Promise<T> {
     this.demandUsable();
     const token = await this.#read(UNASKED);
+    const era = this.#era;
     try {
       return await call(this.#client(token));
     } catch (error) {
-      if (!(error instanceof SecretsError) || error.kind !== 'unauthenticated') throw error;
+      if (!(error instanceof SecretsError) || error.kind !== 'unauthenticated' || era !== this.#era) throw error;
       const renewed = await this.#renew(token);
       if (!renewed) throw error;
       return call(this.#client(renewed));
@@ -158,7 +162,11 @@ export class RemoteVault {
     this.demandUsable();
     if (this.#capabilities) return this.#capabilities;
     const token = await this.#read(UNASKED);
-    return (this.#capabilities = await askCapabilities(this.record.origin, token, this.#parts.fetch));
+    const found = await askCapabilities(this.record.origin, token, this.#parts.fetch);
+    // A team vault has them, and without them a replacement would take two steps; so its present trouble is said.
+    if (!found && this.record.kind === 'team') throw failure('busy', { host: new URL(this.record.origin).host });
+    if (found) this.#capabilities = found;
+    return found ?? { replace: false, audit: false, readOnly: false };
   }
 
   /** Somebody clicked: reads the token again, prompt or not. Trouble is kept as the vault's state. */
@@ -187,12 +195,14 @@ export class RemoteVault {
 
   localVaultClosed(): void {
     if (this.record.tokenPlace !== 'sealed') return;
-    this.#token = null;
+    this.forgetToken();
     this.touch();
   }
 
   forgetToken(): void {
+    this.#era += 1;
     this.#token = null;
+    this.#reading = null;
   }
 
   #client(token: SecretValue): SecretsClient {
@@ -202,22 +212,28 @@ export class RemoteVault {
 
   async #read(patience: CallOptions): Promise<SecretValue> {
     if (this.#token) return this.#token;
-    return (this.#reading ??= this.#readPlace(patience).finally(() => (this.#reading = null)));
+    const reading = (this.#reading ??= this.#readPlace(patience));
+    return reading.finally(() => {
+      if (this.#reading === reading) this.#reading = null;
+    });
   }
 
   async #readPlace(patience: CallOptions): Promise<SecretValue> {
     const { tokenPlace, origin } = this.record;
+    const era = this.#era;
     const started = this.#parts.now();
     let token: SecretValue | null;
     try {
       token = await this.#parts.places.read(tokenPlace, origin, patience);
     } catch (error) {
       const problem = toSecretsError(error);
+      this.#demandSameEra(era);
       this.#noteQuiet(false);
       const isState = problem.kind !== 'locked' && problem.kind !== 'cancelled';
       if (isState) this.#fail(NEEDS_CLICK.includes(problem.kind) ? 'locked' : 'failed', problem);
       throw problem;
     }
+    this.#demandSameEra(era);
     if (!token) throw this.#fail('signed-out', this.#unauthenticated());
     if (tokenPlace === 'shared-entry' || tokenPlace === 'own-entry')
       this.#noteQuiet(this.#parts.now() - started < QUIET_MS);
@@ -234,8 +250,10 @@ export class RemoteVault {
   async #renew(refused: SecretValue): Promise<SecretValue | null> {
     if (this.#token && this.#token !== refused) return this.#token; // another call renewed it meanwhile
     this.#token = null;
+    const era = this.#era;
     if (this.record.tokenPlace === 'shared-entry') {
       const found = await this.#parts.places.read('shared-entry', this.record.origin, UNASKED).catch(() => null);
+      this.#demandSameEra(era);
       if (found && found.expose() !== refused.expose()) {
         await this.#demandSameAccount(found);
         return (this.#token = found);
@@ -245,14 +263,24 @@ export class RemoteVault {
     return null;
   }
 
+  /** @throws what the vault's state says now, or busy: what was begun belongs to a sign-in that is over */
+  #demandSameEra(era: number): void {
+    if (era === this.#era) return;
+    this.demandUsable();
+    throw failure('busy', { host: new URL(this.record.origin).host });
+  }
+
   async #demandSameAccount(token: SecretValue): Promise<void> {
+    const era = this.#era;
     let account: Account;
     try {
       account = await this.#client(token).whoami();
     } catch (error) {
+      this.#demandSameEra(era);
       const problem = toSecretsError(error);
       throw problem.kind === 'unauthenticated' ? this.#fail('signed-out', problem) : problem;
     }
+    this.#demandSameEra(era);
     if (account.uid !== this.record.account.uid) {
       throw this.#fail('signed-out', failure('other_account', { host: new URL(this.record.origin).host }));
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   failure,
   SecretsError,
+  toSecretsError,
   type Account,
   type CallOptions,
   type Fetch,
@@ -181,11 +182,15 @@ export class RemoteVaults {
     await Promise.all([...this.#vaults.values()].map((vault) => vault.unlock(signal)));
   }
 
-  /** Call after the local vault was made or opened. */
+  /** Call after the local vault was made or opened. What cannot be sealed or removed now is for the next time. */
   async localVaultOpened(): Promise<void> {
-    for (const origin of this.#forgotten) await this.#places.remove('sealed', origin);
-    if (this.#forgotten.splice(0).length > 0) this.#saveIfPossible();
-    for (const vault of this.#vaults.values()) await vault.localVaultOpened();
+    try {
+      for (const origin of this.#forgotten) await this.#places.remove('sealed', origin);
+      if (this.#forgotten.splice(0).length > 0) this.#save();
+      for (const vault of this.#vaults.values()) await vault.localVaultOpened();
+    } catch (error) {
+      this.#options.log('sealed tokens not put in order', { code: toSecretsError(error).kind });
+    }
   }
 
   /** Call after the local vault was locked: tokens sealed in it leave the memory. */
@@ -253,8 +258,8 @@ export class RemoteVaults {
   /** A service that knows our own question is a team vault. The platform itself is not asked. */
   async #kind(id: string, { origin, token }: SignIn): Promise<VaultRecord['kind']> {
     if (id === 'datalayer') return 'datalayer';
-    const { replace, audit } = await askCapabilities(origin, token, this.#fetch);
-    return replace || audit ? 'team' : 'datalayer';
+    const found = await askCapabilities(origin, token, this.#fetch);
+    return found?.replace || found?.audit ? 'team' : 'datalayer';
   }
 
   async #findOffers(): Promise<void> {

@@ -1,6 +1,11 @@
 import { SecretValue, type Secret, type Secrets } from '@datalayer-secrets/shared';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Failure, PutBehaviour, ServiceOptions } from '../../fixtures/datalayer-service.ts';
+import {
+  startDatalayerService,
+  type Failure,
+  type PutBehaviour,
+  type ServiceOptions,
+} from '../../fixtures/datalayer-service.ts';
 import { EDITOR, Machine } from './remote-parts.ts';
 
 // The service at the other end is test/fixtures/datalayer-service.ts: answers written from the protocol notes.
@@ -183,6 +188,22 @@ describe('replacing a value', () => {
     await replace();
     await secrets.replaceValue(await find('KEY'), new SecretValue('third'));
     expect(machine.datalayer.calls('GET', /capabilities/)).toHaveLength(1);
+  });
+
+  it('of a team vault never falls apart into two steps because its answer failed once', async () => {
+    await start();
+    const team = await startDatalayerService();
+    team.capabilities = { replace: true, audit: true, readOnly: false };
+    const { uid } = team.add({ name: 'KEY', value: 'old' });
+    const { vault } = await machine.remotes.signIn({ origin: team.origin, token: new SecretValue(team.token) });
+    const theirs = machine.remotes.secrets(vault?.id ?? '', EDITOR);
+    team.fail({ status: 503 }, { path: /capabilities/, times: 1 });
+    await expect(theirs.replaceValue(uid, new SecretValue(VALUE))).rejects.toMatchObject({ kind: 'busy' });
+    await theirs.replaceValue(uid, new SecretValue(VALUE));
+    expect(team.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path)).toEqual([
+      `/api/vault/v1/secrets/${uid}/replace`,
+    ]);
+    await team.close();
   });
 
   it('that deleted and could not store says exactly that, without the value', async () => {

@@ -210,6 +210,40 @@ describe('a keychain that may ask the user', () => {
   });
 });
 
+describe('a late answer', () => {
+  const reading = () => expect.poll(() => machine.keychain.calls.at(-1)?.call).toBe('get');
+
+  it('of the keychain does not undo a sign-in that was made meanwhile', async () => {
+    await machine.restart();
+    machine.datalayer.add({ name: 'HERS', value: 'x', owner: 'grace' });
+    const release = machine.keychain.hold();
+    const listing = list().catch((error: unknown) => error);
+    await reading();
+    await machine.remotes.signIn({ token: new SecretValue(machine.datalayer.addAccount('grace')) });
+    release();
+    expect(await listing).toMatchObject({ kind: 'busy' });
+    expect(onlyVault()).toMatchObject({ state: 'ready', failure: null, account: { handle: 'grace' } });
+    expect(await list()).toEqual(['HERS']);
+  });
+
+  it('of a service does not repeat a write under another account', async () => {
+    machine.datalayer.fail({ status: 401 }, { method: 'POST', times: 1 });
+    cliSignsIn('ada');
+    const release = machine.keychain.hold();
+    const secret = { name: 'NEW', description: '', type: 'generic', value: new SecretValue('v') };
+    const creating = machine.remotes
+      .secrets('datalayer', EDITOR)
+      .create(secret)
+      .catch((error: unknown) => error);
+    await reading();
+    await machine.remotes.signIn({ token: new SecretValue(machine.datalayer.addAccount('grace')) });
+    release();
+    expect(await creating).toMatchObject({ kind: 'busy' });
+    expect(machine.datalayer.calls('POST', /secrets$/)).toHaveLength(1);
+    expect([...machine.datalayer.secrets.values()].map(({ name }) => name)).toEqual(['MINE']);
+  });
+});
+
 describe('each change of state', () => {
   it('is told to who listens, with a growing revision', async () => {
     const before = onlyVault()?.revision ?? 0;

@@ -13,6 +13,7 @@ export class MemoryKeychain implements TokenKeychain {
   promptMs = 0;
   /** Reading waits until it is cancelled, as behind a prompt that nobody answers. */
   hanging = false;
+  #held: Promise<void> | null = null;
   readonly entries: { service: string; account: string; secret: string }[] = [];
   readonly calls: { call: string; service: string; account?: string; timeoutMs?: number }[] = [];
   now = 1_000_000;
@@ -23,6 +24,13 @@ export class MemoryKeychain implements TokenKeychain {
 
   secret(service: string, account: string): string | undefined {
     return this.entries.find((entry) => entry.service === service && entry.account === account)?.secret;
+  }
+
+  /** The next reading gets its answer now and hands it out when the returned function is called. */
+  hold(): () => void {
+    let release: () => void = () => undefined;
+    this.#held = new Promise((resolve) => (release = resolve));
+    return () => release();
   }
 
   state(): Promise<KeychainState> {
@@ -42,7 +50,11 @@ export class MemoryKeychain implements TokenKeychain {
       );
     this.now += this.promptMs;
     this.#failIfAsked();
-    return Promise.resolve(this.secret(service, account) ?? null);
+    const secret = this.secret(service, account) ?? null;
+    const held = this.#held;
+    this.#held = null;
+    await held;
+    return secret;
   }
 
   async set(service: string, account: string, secret: string, { timeoutMs }: CallOptions): Promise<void> {
