@@ -191,7 +191,7 @@ export class SecretsModel {
         if (this.#ended.signal.aborted) return;
         this.#show(vaults, offers, everything);
       }
-      this.#follow(reached);
+      if (everything || !this.#feed.pausing) this.#follow(reached);
     } catch (error) {
       this.#fail(toSecretsError(error));
     }

@@ -34,6 +34,7 @@ export function changes({ local, life, ending }: AppParts, remotes: RemoteVaults
       ending.addEventListener('abort', end);
       tellLocal();
       for (const vault of remotes.list()) tell(vault.id, vault.revision);
+      if (ending.aborted) end(); // asked for on a connection that outlived the listener
     },
     cancel: () => close(),
   });

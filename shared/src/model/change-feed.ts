@@ -33,6 +33,11 @@ export class ChangeFeed {
     return this.#current ? 0 : this.#retries;
   }
 
+  /** It was lost, and is tried again after a pause. */
+  get pausing(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Does nothing while there is a subscription to this service; one to another is ended. */
   subscribe(service: ModelService, changes: (service: ModelService) => ChangeSource): void {
     if (this.#current?.service === service) return;
@@ -54,9 +59,12 @@ export class ChangeFeed {
 
   /** Calls `retry` after a pause, each time a longer one. */
   retryLater(): void {
-    clearTimeout(this.#timer);
+    this.#endPause();
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#retries++, LONGEST_PAUSE_MS);
-    this.#timer = setTimeout(this.#options.retry, pause);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#options.retry();
+    }, pause);
   }
 
   /** Ends the subscription and forgets that it was ever lost. */
@@ -72,8 +80,13 @@ export class ChangeFeed {
     this.#options.lost(error);
   }
 
-  #stop(): void {
+  #endPause(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #stop(): void {
+    this.#endPause();
     const current = this.#current;
     this.#current = undefined;
     current?.stop();

@@ -156,6 +156,18 @@ describe('a lost subscription', () => {
     expect([test.kind(), test.names(), test.streams.length]).toEqual(['ready', ['C'], 1]);
   });
 
+  it('is not renewed in a hurry by a request that was under way', async () => {
+    const { test } = await watched();
+    const letGo = test.service.hold('vaults');
+    await change(test, 2);
+    test.streams[0]?.lost(fail('offline'));
+    test.service.release('vaults');
+    await letGo();
+    expect(test.streams.length).toBe(0);
+    await pass(test, 1000);
+    expect([test.kind(), test.streams.length]).toEqual(['ready', 1]);
+  });
+
   it('is renewed by refreshing at once', async () => {
     const { test } = await watched();
     test.streams[0]?.lost(fail('offline'));
