@@ -2,7 +2,8 @@ import { failure } from './error-table.ts';
 import { SecretsError, type ErrorKind } from './errors.ts';
 import { failureOfNetwork, failureOfStatus, kindOfCode } from './failures.ts';
 import { decodeUtf8 } from './values.ts';
-import { errorDetails, fieldAtFault, isRefusal, parseObject } from './wire.ts';
+import { isKind, objectIn, readBounded, waitAskedFor } from './responses.ts';
+import { errorDetails, fieldAtFault, isRefusal } from './wire.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -115,10 +116,8 @@ export class Endpoint {
     return this.#timed(call.timeoutMs ?? this.#timeoutMs, call.signal, method !== 'GET', async (signal) => {
       const response = await this.#send(method, path, call, signal);
       if (!response.ok) throw await this.#failureOf(response, method !== 'GET');
-      const text = await this.#read(response, call.maxBytes ?? MAX_ANSWER);
-      if (text === '') return undefined;
-      const body = this.#parse(text, response);
-      if (isRefusal(body))
+      const body = await this.#read(response, call.maxBytes ?? MAX_ANSWER);
+      if (body && isRefusal(body))
         throw this.#refusal(body, 'server', { ...this.#host, status: response.status, reason: 'refused' });
       return body;
     });
@@ -180,15 +179,14 @@ export class Endpoint {
   async #failureOf(response: Response, unsafe: boolean): Promise<SecretsError> {
     const { status } = response;
     const seconds = waitAskedFor(response);
-    const text = await this.#read(response, MAX_ANSWER);
+    const bytes = await readBounded(response, MAX_ANSWER);
+    const body = objectIn((bytes && decodeUtf8(bytes)) ?? '');
     // A gateway's own page says something by its status, except where that would speak of a secret or of permission.
-    if (!looksLikeObject(text) && (status === 403 || status === 404)) return this.#strange(response);
+    if (!body && (status === 403 || status === 404)) return this.#strange(response);
     const details = { ...this.#host, status, ...(seconds !== null && { seconds }) };
     const unfinished = unsafe && (status === 502 || status === 504) ? { reason: 'unfinished' } : {};
     const byStatus = failureOfStatus(status, { ...details, ...unfinished });
-    return looksLikeObject(text)
-      ? this.#refusal(this.#parse(text, response), byStatus.kind, byStatus.details)
-      : byStatus;
+    return body ? this.#refusal(body, byStatus.kind, byStatus.details) : byStatus;
   }
 
   /** The service's own code counts before the status; nothing of its text is kept. */
@@ -210,16 +208,6 @@ export class Endpoint {
     return error;
   }
 
-  #parse(text: string, response: Response): Readonly<Record<string, unknown>> {
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      throw this.#strange(response); // the parser's own error repeats a piece of the text
-    }
-    return parseObject(body);
-  }
-
   /** Something else than JSON: from far away a web page means that a proxy or a portal answered. */
   #strange(response: Response): SecretsError {
     const page = !this.#own && !this.#loopback && isKind(response, 'text/html');
@@ -227,12 +215,13 @@ export class Endpoint {
   }
 
   /** @throws protocol where the answer is longer than `maxBytes` or no UTF-8: then a value would be altered unseen. */
-  async #read(response: Response, maxBytes: number): Promise<string> {
+  async #read(response: Response, maxBytes: number): Promise<Readonly<Record<string, unknown>> | undefined> {
     const bytes = await readBounded(response, maxBytes);
     if (bytes === null) throw failure('protocol', { ...this.#host, reason: 'too-long' });
-    const text = decodeUtf8(bytes);
-    if (text === null) throw failure('protocol', this.#host);
-    return text.startsWith('\ufeff') ? text.slice(1) : text;
+    if (bytes.length === 0) return undefined;
+    const body = objectIn(decodeUtf8(bytes)?.replace(/^\ufeff/, '') ?? '');
+    if (body === null) throw this.#strange(response);
+    return body;
   }
 
   /** Milliseconds to wait before this failed GET is tried again, or null where that is of no use. */
@@ -262,53 +251,6 @@ function parseOrigin(origin: string): URL | null {
 
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-function isKind(response: Response, type: string): boolean {
-  return (response.headers.get('content-type') ?? '').toLowerCase().startsWith(type);
-}
-
-function looksLikeObject(text: string): boolean {
-  return /^\s*\{/.test(text);
-}
-
-/** Seconds from `retry-after` (a number or a date), or null. */
-function waitAskedFor(response: Response): number | null {
-  const asked = response.headers.get('retry-after');
-  if (asked === null) return null;
-  const seconds = /^\d{1,9}$/.test(asked) ? Number(asked) : Math.ceil((Date.parse(asked) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
-}
-
-/** Null where there are more bytes. Compressed bodies are measured unpacked. */
-async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array | null> {
-  const announced = response.headers.get('content-length');
-  if (announced !== null && Number(announced) > maxBytes) {
-    void response.body?.cancel().catch(() => undefined);
-    return null;
-  }
-  // The transport ends a body at its announced length, so it can be taken in one piece.
-  if (announced !== null && !response.headers.has('content-encoding'))
-    return new Uint8Array(await response.arrayBuffer());
-  if (!response.body) return new Uint8Array();
-  const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    total += next.value.length;
-    if (total > maxBytes) {
-      void reader.cancel().catch(() => undefined);
-      return null;
-    }
-    chunks.push(next.value);
-  }
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

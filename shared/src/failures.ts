@@ -4,13 +4,14 @@ import { ERROR_KINDS, type ErrorKind, type SecretsError } from './errors.ts';
 
 type Details = Record<string, string | number>;
 
+// prettier-ignore
 const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
   400: 'invalid', 401: 'unauthenticated', 403: 'forbidden', 404: 'not_found', 407: 'proxy', 408: 'timeout', 409: 'conflict',
   410: 'not_found', 411: 'too_large', 413: 'too_large', 422: 'invalid', 423: 'locked', 425: 'rate_limited', 429: 'rate_limited',
   502: 'server', 503: 'busy', 504: 'server', 507: 'disk_full', 511: 'proxy',
   // Asked for under another name than the service's own: it moved, and is looked for anew.
   421: 'offline',
-}; // prettier-ignore
+};
 
 /** The kind that a service's own code names. Nobody but the caller can cancel. */
 export function kindOfCode(code: unknown): ErrorKind | undefined {

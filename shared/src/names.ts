@@ -155,7 +155,7 @@ const WORDS: Readonly<Record<string, KnownSecretType>> = {
   password: 'password', passwd: 'password', passphrase: 'password', pass: 'password', pwd: 'password', pin: 'password',
   token: 'token', jwt: 'token', pat: 'token', bearer: 'token',
   key: 'key', apikey: 'key', keys: 'key', pem: 'key', cert: 'key', certificate: 'key',
-}; // prettier-ignore
+};
 
 /** Prefixes that issuers give their credentials, as their own documentation names them. */
 const SHAPES: [RegExp, KnownSecretType][] = [

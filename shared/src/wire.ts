@@ -12,7 +12,7 @@ import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws protocol for what is no JSON object */
-export function parseObject(body: unknown): Fields {
+function parseObject(body: unknown): Fields {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw failure('protocol');
   return body as Fields;
 }

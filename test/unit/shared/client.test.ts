@@ -378,6 +378,14 @@ describe('answers', () => {
     },
   );
 
+  it.each(['', 'Internal error', '{"cut', '\xff', '[]'])(
+    'of a failure may be anything, then the status counts: %j',
+    async (text) => {
+      const { client } = await serving((_, response) => response.writeHead(500).end(Buffer.from(text, 'latin1')));
+      expect((await failing(client.list())).kind).toBe('server');
+    },
+  );
+
   it('with bytes that are no UTF-8 are not read as something else', async () => {
     const { client } = await serving((_, response) => {
       response

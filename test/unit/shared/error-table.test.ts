@@ -5,13 +5,13 @@ import { ERROR_KINDS, SecretsError } from '../../../shared/src/errors.ts';
 
 const ACTIONS: ErrorAction[] = [
   'retry', 'unlock', 'set-up', 'sign-in', 'open-log', 'refresh', 'choose-name', 'replace-value', 'open-settings', 'update', 'show-existing',
-]; // prettier-ignore
+];
 
 /** Whatever an error of ours may carry, so that every placeholder can be filled. */
 const DETAILS = {
   account: 'ada', before: 'bob', bytes: 65_537, code: 'CERT_HAS_EXPIRED', field: 'name', host: 'example.com', limit: 65_536, name: 'A',
   path: '/home/ada', seconds: 7, status: 500, vault: 'datalayer',
-}; // prettier-ignore
+};
 
 describe('the table of errors', () => {
   it('has a row for every kind', () => {

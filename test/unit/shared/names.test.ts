@@ -84,7 +84,7 @@ describe('names that are never exported', () => {
   ])('include %s, with a warning', (name) => {
     expect(isNeverExported(name)).toBe(true);
     expect(nameWarning(name)).toMatchObject({ kind: 'never-exported' });
-  }); // prettier-ignore
+  });
 
   it.each([
     'OPENAI_API_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_DEFAULT_REGION', 'GOOGLE_APPLICATION_CREDENTIALS', 'GITHUB_TOKEN',
@@ -92,7 +92,7 @@ describe('names that are never exported', () => {
     'DATABASE_URL', 'PROXY', 'HOMEPAGE', 'PATHS', 'ENVIRONMENT', 'SSH_PRIVATE_KEY', 'AZURE_CLIENT_SECRET', 'SPLUNK_TOKEN',
   ])('leave %s alone', (name) => {
     expect(isNeverExported(name)).toBe(false);
-  }); // prettier-ignore
+  });
 
   it('are written as the comparison needs them: upper case, once, nothing that a prefix covers', () => {
     const { names, prefixes, suffixes } = NEVER_EXPORTED;

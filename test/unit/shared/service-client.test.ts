@@ -9,12 +9,12 @@ import { json, listening, type Answerer } from './listening.ts';
 const STATUS = {
   version: '0.1.0', protocol: 1, host: 'laptop', pid: 42, state: 'open', slots: ['keychain', 'passphrase'], openedBy: 'keychain',
   keychain: 'available', quietUnlock: true,
-}; // prettier-ignore
+};
 const ACCOUNT = { uid: 'u', handle: 'ada', email: null };
 const VAULT = {
   id: 'datalayer', kind: 'datalayer', label: 'Datalayer', origin: 'https://prod1.datalayer.run', state: 'ready', account: ACCOUNT,
   tokenPlace: 'shared-entry', failure: null, revision: 3,
-}; // prettier-ignore
+};
 
 async function serving(answer: Answerer) {
   const service = await listening(answer);
