@@ -13,7 +13,7 @@ const PAGE = 500;
  */
 export async function verify(sources: Sources, goOn: () => void): Promise<BadEvent | null> {
   const { store, trail } = sources;
-  const changed = await changedValues(sources, goOn);
+  const intact = await intactValues(sources, goOn);
   const replay = new Replay(trail);
   for (;;) {
     const page = store.eventsAfter(replay.head.seq, PAGE);
@@ -35,31 +35,34 @@ export async function verify(sources: Sources, goOn: () => void): Promise<BadEve
     if (entry === null) report(seq, `the secret ${row.uid} was changed`);
     else if (expected === undefined) report(seq, `the secret ${row.uid} is there without an event`);
     else if (!entry.digest.equals(expected.digest)) report(seq, `the secret ${row.uid} is not as this event left it`);
-    else if (changed.has(row.uid)) report(seq, `the value of the secret ${row.uid} was changed`);
+    else if (!intact.has(row.uid) && !hasIntactValue(sources, row.id))
+      report(seq, `the value of the secret ${row.uid} was changed`);
   }
   for (const [uid, { seq }] of missing) report(seq, `the secret ${uid} is missing`);
   return first;
 }
 
-/** Uids of the secrets whose value does not belong to them. Each is opened, and wiped at once. */
-async function changedValues(sources: Sources, goOn: () => void): Promise<Set<string>> {
-  const { store, envelope } = sources;
-  const changed = new Set<string>();
-  const ids = Array.from(store.secrets(), ({ id }) => id);
-  for (const [index, id] of ids.entries()) {
-    if (index % PAGE === PAGE - 1) {
-      await setImmediate();
-      goOn();
-    }
-    const row = store.secret(id);
-    if (row === null) continue; // deleted meanwhile, or its value row is missing: then the row itself says so
-    const mark = openRow(sources, row)?.valueMark;
-    try {
-      if (mark === undefined || !valueMark(row).equals(mark)) changed.add(row.uid);
-      else envelope.openValue(row.uid, row).fill(0);
-    } catch {
-      changed.add(row.uid);
-    }
+/** Uids of the secrets whose value belongs to them. Those that are made or changed meanwhile may be left out. */
+async function intactValues(sources: Sources, goOn: () => void): Promise<Set<string>> {
+  const intact = new Set<string>();
+  const rows = Array.from(sources.store.secrets(), ({ id, uid }) => ({ id, uid }));
+  for (const [index, { id, uid }] of rows.entries()) {
+    if (hasIntactValue(sources, id)) intact.add(uid);
+    if (index % PAGE !== PAGE - 1) continue;
+    await setImmediate();
+    goOn();
   }
-  return changed;
+  return intact;
+}
+
+/** The value is opened, and wiped at once. */
+function hasIntactValue(sources: Sources, id: number): boolean {
+  try {
+    const row = sources.store.secret(id);
+    if (row === null || openRow(sources, row)?.valueMark.equals(valueMark(row)) !== true) return false;
+    sources.envelope.openValue(row.uid, row).fill(0);
+    return true;
+  } catch {
+    return false;
+  }
 }
