@@ -151,6 +151,7 @@ export function valueNotes(text: string, translate: Translate = inEnglish): stri
   return notes.filter(([holds]) => holds).map(([, note]) => translate(note, { limit: MAX_EXPORTED_BYTES }));
 }
 
+// prettier-ignore
 const WORDS: Readonly<Record<string, KnownSecretType>> = {
   password: 'password', passwd: 'password', passphrase: 'password', pass: 'password', pwd: 'password', pin: 'password',
   token: 'token', jwt: 'token', pat: 'token', bearer: 'token',

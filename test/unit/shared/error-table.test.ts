@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_TABLE, explain, failure, toSecretsError, type ErrorAction } from '../../../shared/src/error-table.ts';
 import { ERROR_KINDS, SecretsError } from '../../../shared/src/errors.ts';
 
+// prettier-ignore
 const ACTIONS: ErrorAction[] = [
   'retry', 'unlock', 'set-up', 'sign-in', 'open-log', 'refresh', 'choose-name', 'replace-value', 'open-settings', 'update', 'show-existing',
 ];
 
 /** Whatever an error of ours may carry, so that every placeholder can be filled. */
+// prettier-ignore
 const DETAILS = {
   account: 'ada', before: 'bob', bytes: 65_537, code: 'CERT_HAS_EXPIRED', field: 'name', host: 'example.com', limit: 65_536, name: 'A',
   path: '/home/ada', seconds: 7, status: 500, vault: 'datalayer',

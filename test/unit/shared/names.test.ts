@@ -75,6 +75,7 @@ describe('a variable name', () => {
 });
 
 describe('names that are never exported', () => {
+  // prettier-ignore
   it.each([
     'PATH', 'Path', 'HOME', 'LD_PRELOAD', 'LD_LIBRARY_PATH', 'DYLD_INSERT_LIBRARIES', 'PYTHONPATH', 'PYTHONSTARTUP', 'NODE_OPTIONS',
     'NODE_EXTRA_CA_CERTS', 'BASH_ENV', 'ENV', 'IFS', 'SHELLOPTS', 'PERL5LIB', 'RUBYOPT', 'JAVA_TOOL_OPTIONS', 'GIT_SSH', 'GIT_SSH_COMMAND',
@@ -86,6 +87,7 @@ describe('names that are never exported', () => {
     expect(nameWarning(name)).toMatchObject({ kind: 'never-exported' });
   });
 
+  // prettier-ignore
   it.each([
     'OPENAI_API_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_DEFAULT_REGION', 'GOOGLE_APPLICATION_CREDENTIALS', 'GITHUB_TOKEN',
     'GIT_TOKEN', 'GIT_PASSWORD', 'NODE_AUTH_TOKEN', 'NPM_TOKEN', 'RUBYGEMS_API_KEY', 'PIP_INDEX_URL', 'CONDA_TOKEN', 'DATALAYER_API_KEY', 'HF_TOKEN',

@@ -6,11 +6,13 @@ import { SecretValue } from '../../../shared/src/secret.ts';
 import { ServiceClient } from '../../../shared/src/service-client.ts';
 import { json, listening, type Answerer } from './listening.ts';
 
+// prettier-ignore
 const STATUS = {
   version: '0.1.0', protocol: 1, host: 'laptop', pid: 42, state: 'open', slots: ['keychain', 'passphrase'], openedBy: 'keychain',
   keychain: 'available', quietUnlock: true,
 };
 const ACCOUNT = { uid: 'u', handle: 'ada', email: null };
+// prettier-ignore
 const VAULT = {
   id: 'datalayer', kind: 'datalayer', label: 'Datalayer', origin: 'https://prod1.datalayer.run', state: 'ready', account: ACCOUNT,
   tokenPlace: 'shared-entry', failure: null, revision: 3,
