@@ -12,6 +12,7 @@ const BUSY_MS = 1000;
 /** Pages in the log before SQLite moves them: a large log makes slow commits rare (about 40 MB). */
 const AUTOCHECKPOINT = 10_000;
 /** Places in SQLite's file header (https://www.sqlite.org/fileformat.html#the_database_header). */
+const MAGIC = 'SQLite format 3\0';
 const HEADER = { bytes: 100, userVersion: 60, applicationId: 68 };
 /** Result codes (https://www.sqlite.org/rescode.html). */
 const NO_TRANSACTION = 1;
@@ -245,9 +246,10 @@ function harden(db: DatabaseSync): void {
 function refuseForeign(file: string): void {
   const header = headerOf(file);
   if (header !== null) {
-    if (header.readUInt32BE(HEADER.userVersion) > SCHEMA_VERSION) throw newer(header.readUInt32BE(HEADER.userVersion));
-    const application = header.readUInt32BE(HEADER.applicationId);
-    if (application !== APPLICATION_ID && application !== 0) throw foreign();
+    const [version, application] = [HEADER.userVersion, HEADER.applicationId].map((at) => header.readUInt32BE(at));
+    const ours = application === APPLICATION_ID || (application === 0 && version === 0); // the latter was cut short
+    if (!ours || header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw foreign();
+    if (version !== undefined && version > SCHEMA_VERSION) throw newer(version);
   }
   if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
   const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
