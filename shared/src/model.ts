@@ -1,8 +1,9 @@
-import type { CallOptions, PageSecrets } from './client.ts';
+import type { CallOptions } from './client.ts';
 import { failure, toSecretsError } from './error-table.ts';
 import type { ErrorKind, SecretsError } from './errors.ts';
 import { ChangeFeed } from './model/change-feed.ts';
 import { Coalesced } from './model/coalesced.ts';
+import { alteration, creation, deletion, replacement, type Command } from './model/commands.ts';
 import { Connection, type Connect, type Reached } from './model/connection.ts';
 import { asking, closedBy, closedList, failing, withSecrets } from './model/lists.ts';
 import { keepSame, ordered } from './model/same.ts';
@@ -19,14 +20,6 @@ export interface ModelOptions {
   readonly changes: (service: ModelService) => ChangeSource;
   /** Milliseconds; default the system's clock. */
   readonly now?: () => number;
-}
-
-/** One change of a vault: how it is sent, and what the state shows before, after, and when it is done. */
-interface Change<T> {
-  readonly send: (secrets: PageSecrets) => Promise<T>;
-  readonly begin?: (view: VaultView) => VaultView;
-  readonly end?: (view: VaultView) => VaultView;
-  readonly apply: (secrets: readonly Secret[], stored: T) => readonly Secret[];
 }
 
 /** After these a command has changed nothing, and the list is as true as before. */
@@ -129,38 +122,21 @@ export class SecretsModel {
 
   /** Shown among `creating` until it is stored. @throws what the vault refuses; nothing is listed then */
   create(vaultId: string, secret: NewSecret, options?: CallOptions): Promise<Secret> {
-    const pending = Object.freeze({ name: secret.name, type: secret.type });
-    return this.#change(vaultId, {
-      send: (secrets) => secrets.create(secret, options),
-      begin: (view) => ({ ...view, creating: [...view.creating, pending] }),
-      end: (view) => ({ ...view, creating: view.creating.filter((other) => other !== pending) }),
-      apply: (list, stored) => [...without(list, stored.uid), stored],
-    });
+    return this.#run(vaultId, creation(secret, options));
   }
 
   update(vaultId: string, secret: Secret, changes: SecretChanges, options?: CallOptions): Promise<Secret> {
-    return this.#change(vaultId, {
-      send: (secrets) => secrets.update(secret, changes, options),
-      apply: (list, stored) => [...without(list, secret.uid), stored],
-    });
+    return this.#run(vaultId, alteration(secret, changes, options));
   }
 
   /** The name stays; the secret that is listed then may have another uid. */
   replaceValue(vaultId: string, secret: Secret, value: SecretValue, options?: CallOptions): Promise<Secret> {
-    return this.#change(vaultId, {
-      send: (secrets) => secrets.replaceValue(secret, value, options),
-      apply: (list, stored) => [...without(list, secret.uid), stored],
-    });
+    return this.#run(vaultId, replacement(secret, value, options));
   }
 
   /** Its uid is among `deleting` until it is gone. */
   delete(vaultId: string, secret: Secret, options?: CallOptions): Promise<void> {
-    return this.#change(vaultId, {
-      send: (secrets) => secrets.delete(secret, options),
-      begin: (view) => ({ ...view, deleting: new Set([...view.deleting, secret.uid]) }),
-      end: (view) => ({ ...view, deleting: new Set([...view.deleting].filter((uid) => uid !== secret.uid)) }),
-      apply: (list) => without(list, secret.uid),
-    });
+    return this.#run(vaultId, deletion(secret, options));
   }
 
   /** Ends every request but those that change something, and forgets the names. */
@@ -304,7 +280,7 @@ export class SecretsModel {
     this.#loaders.delete(id);
   }
 
-  async #change<T>(id: string, { send, begin, end = (view) => view, apply }: Change<T>): Promise<T> {
+  async #run<T>(id: string, { send, begin, end = (view) => view, apply }: Command<T>): Promise<T> {
     if (begin) this.#edit(id, begin);
     try {
       const service = await this.service();
@@ -331,10 +307,17 @@ export class SecretsModel {
     if (this.#ended.signal.aborted) return;
     const before = this.#state;
     this.#state = keepSame(before, { ...before, ...changes });
-    if (this.#state !== before) for (const listener of [...this.#listeners]) listener();
+    if (this.#state !== before) for (const listener of [...this.#listeners]) tell(listener);
   }
 }
 
-function without(secrets: readonly Secret[], uid: string): readonly Secret[] {
-  return secrets.filter((secret) => secret.uid !== uid);
+/** A listener that fails fails alone: the error surfaces, but neither as a state nor in the way of other listeners. */
+function tell(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

@@ -79,7 +79,7 @@ export function writeReference(
     const hint = usable
       ? null
       : translate(
-          'No environment variable can have this name: the reference asks the package datalayer_secrets for the value.',
+          'No environment variable of this name is set from a secret: the reference asks the package datalayer_secrets for it.',
           {},
         );
     return { text: language.get.write(name), import: importOf(language.get.module), hint };
@@ -95,7 +95,7 @@ export function writeReference(
   const hint = usable
     ? null
     : translate(
-        'No process gets an environment variable of this name from a secret. Choose another name for use in {language}.',
+        'No environment variable of this name is set from a secret. Choose another name for use in {language}.',
         { language: language.label },
       );
   return { text, import: language.module ? importOf(language.module) : null, hint };

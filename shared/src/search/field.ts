@@ -3,7 +3,8 @@ import { fold, unfold, type Folded } from './fold.ts';
 /** UTF-16 offsets [start, end). */
 export type Range = [number, number];
 
-const LETTER = /\p{L}|\p{M}/u;
+const LETTER = /\p{L}/u;
+const MARK = /\p{M}/u;
 const DIGIT = /\p{N}/u;
 const UPPER = /\p{Lu}/u;
 
@@ -123,13 +124,12 @@ function wordStarts(text: string, { origins }: Folded): number[] {
   const starts: number[] = [];
   const chars = origins ? Array.from(text) : text;
   let before: CharKind = 'other';
-  let kind = charKind(chars[0]);
+  let kind = charKind(chars[0], before);
   let folded = 0;
   let offset = 0;
   for (let i = 0; i < chars.length; i++) {
-    const after = charKind(chars[i + 1]);
-    if (kind !== 'other' && (before !== kind || after === 'lower') && startsWord(before, kind, after))
-      starts.push(folded);
+    const after = charKind(chars[i + 1], kind);
+    if (startsWord(before, kind, after)) starts.push(folded);
     offset += chars[i]?.length ?? 0;
     if (!origins) folded = offset;
     else while (folded < origins.length && (origins[folded] ?? 0) < offset) folded++;
@@ -140,18 +140,20 @@ function wordStarts(text: string, { origins }: Folded): number[] {
 }
 
 function startsWord(before: CharKind, kind: CharKind, after: CharKind): boolean {
+  if (kind === 'other') return false;
   if (before === 'other') return true;
   if (kind === 'upper') return before !== 'upper' || after === 'lower';
   return before !== kind && !(kind === 'lower' && before === 'upper');
 }
 
-function charKind(char: string | undefined): CharKind {
+function charKind(char: string | undefined, before: CharKind): CharKind {
   if (char === undefined) return 'other';
   if (char < '\x80') {
     if (char >= 'a' && char <= 'z') return 'lower';
     if (char >= 'A' && char <= 'Z') return 'upper';
     return char >= '0' && char <= '9' ? 'digit' : 'other';
   }
+  if (MARK.test(char)) return before; // an accent of its own belongs to its letter
   if (DIGIT.test(char)) return 'digit';
   if (UPPER.test(char)) return 'upper';
   return LETTER.test(char) ? 'lower' : 'other';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { groupByType, SecretValue, type NewSecret } from '../../../../shared/src/index.ts';
 import { fail, ModelUnderTest, secret, settle, vault } from './double.ts';
 
@@ -514,6 +514,22 @@ describe('the state', () => {
     stop();
     await test.model.refresh();
     expect(heard).toBe(0);
+  });
+
+  it('goes on where a listener fails, and its error surfaces', async () => {
+    const test = await ready();
+    const surfaced: (() => void)[] = [];
+    vi.stubGlobal('queueMicrotask', (task: () => void) => surfaced.push(task));
+    test.model.onChange(() => {
+      throw new Error('a mistake in a view');
+    });
+    let heard = 0;
+    test.model.onChange(() => heard++);
+    test.now += 1;
+    await test.model.refresh();
+    vi.unstubAllGlobals();
+    expect([test.kind(), heard, surfaced.length]).toEqual(['ready', 1, 1]);
+    expect(surfaced[0]).toThrow('a mistake in a view');
   });
 
   it('repeats the same failure to nobody', async () => {

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { languageFor, writeReference, type ReferenceLanguage } from '../../../../shared/src/index.ts';
 
-export function language(id: string): ReferenceLanguage {
+function language(id: string): ReferenceLanguage {
   const found = languageFor(id);
   if (!found) throw new Error(`no row for ${id}`);
   return found;

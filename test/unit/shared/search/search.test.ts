@@ -58,8 +58,13 @@ describe('the order of results', () => {
     ['parseHTTPServer', 'http'],
     ['key2fa', 'fa'],
     ['das Öl', 'ol'],
+    ['E\u0301COLE_KEY', 'key'],
   ])('finds in %s the word %s before what is inside a word', (name, query) => {
     expect(names([secret(`a${'x'.repeat(2)}${query.normalize('NFD')}`), secret(name)], query)[0]).toBe(name);
+  });
+
+  it('takes an accent of its own for part of its letter', () => {
+    expect(names([secret('a', 'E\u0301COLE'), secret('b', 'x cole')], 'cole')).toEqual(['b', 'a']);
   });
 
   it('of scattered letters is by how many start a word', () => {
