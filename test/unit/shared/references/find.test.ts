@@ -172,24 +172,25 @@ describe('large and hostile texts', () => {
   ];
   const languages = ['python', 'javascript', 'shellscript', 'powershell', 'julia', 'r', 'yaml'].map(language);
 
-  /** Milliseconds; the best of three, because other programs run beside. */
-  function time(row: ReferenceLanguage, text: string): number {
-    const runs = Array.from({ length: 3 }, () => {
+  /** The best of three, because other programs run beside; one is enough where it is quick. */
+  function expectQuick(row: ReferenceLanguage, text: string, ms: number): void {
+    let best = Infinity;
+    for (let run = 0; run < 3 && best >= ms; run++) {
       const start = performance.now();
       findReferences(row, text);
-      return performance.now() - start;
-    });
-    return Math.min(...runs);
+      best = Math.min(best, performance.now() - start);
+    }
+    expect(best, row.id).toBeLessThan(ms);
   }
 
   it.each(pieces)('a text of nothing but %j takes linear time in every language', { timeout: 60_000 }, (piece) => {
-    const text = fill(piece, 1_000_000);
-    for (const row of languages) expect(time(row, text), row.id).toBeLessThan(300);
+    const text = fill(piece, 500_000);
+    for (const row of languages) expectQuick(row, text, 200);
   });
 
   it('what one part leaves open costs nothing in the next', () => {
     const text = fill('$(', 1_000_000) + fill('"', 1_000_000) + fill('<<', 1_000_000) + fill("'", 1_000_001);
-    expect(time(language('shellscript'), text)).toBeLessThan(1000);
+    expectQuick(language('shellscript'), text, 1000);
   });
 
   it.each([
@@ -200,7 +201,7 @@ describe('large and hostile texts', () => {
     ['yaml', 'secret://%'],
     ['python', 'a,1,2,"x y"\n'],
   ])('%s: 15 MB of %j take less than a second', { timeout: 60_000 }, (id, piece) => {
-    expect(time(language(id), fill(piece, 15_000_000))).toBeLessThan(1000);
+    expectQuick(language(id), fill(piece, 15_000_000), 1000);
   });
 
   it('at most 10,000 references are given', () => {
