@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -126,7 +126,6 @@ describe('when the disk is full', () => {
     await vault.create(BY, secret('AFTERWARDS'));
     expect(await vault.verify()).toBeNull();
     await vault.close();
-    expect(readdirSync(disk)).toEqual(['vault.db']);
     const again = await file.open();
     expect(again.damaged()).toEqual([]);
     expect(await again.list(BY)).toHaveLength(stored.size + 1);
