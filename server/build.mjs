@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -29,6 +30,73 @@ const keychainLibrary = {
   },
 };
 
+/** Of undici the remote vaults use three parts; its index would bring WebSocket, caches and mocks: a third of the bundle. */
+const partsOfUndici = {
+  name: 'parts-of-undici',
+  setup(bundler) {
+    const lib = join(dirname(createRequire(import.meta.url).resolve('undici/package.json')), 'lib');
+    const parts = { Agent: 'dispatcher/agent.js', EnvHttpProxyAgent: 'dispatcher/env-http-proxy-agent.js' };
+    const lines = Object.entries(parts).map(([name, file]) => `exports.${name} = require('./${file}');`);
+    bundler.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'parts-of-undici' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'parts-of-undici' }, () => ({
+      contents: [...lines, "exports.fetch = require('./web/fetch/index.js').fetch;"].join('\n'),
+      resolveDir: lib,
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * A module that is loaded late brings along every module its imports pass through, and an index passes through all. So an
+ * import from shared's index is pointed at the file that has the name: `ensure` needs an error class, not every schema.
+ */
+const pastTheIndex = {
+  name: 'past-the-index',
+  setup(bundler) {
+    const index = join(here, '..', 'shared', 'src', 'index.ts');
+    const homes = homesOf(index);
+    bundler.onLoad({ filter: /[\\/](server|loopback)[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(
+        /^import (type )?\{([^}]*)\} from '@datalayer-secrets\/shared';$/gm,
+        (_, type = '', names) =>
+          names
+            .split(',')
+            .map((name) => importOf(name.trim(), type, homes))
+            .join(' '),
+      );
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+function importOf(name, type, homes) {
+  if (name === '') return '';
+  const home = homes.get(name.replace(/^type /, '').replace(/ as .*/, ''));
+  if (home === undefined) throw new Error(`shared exports no ${name}`);
+  return `import ${type}{ ${name} } from ${JSON.stringify(home)};`;
+}
+
+/** Every name that an index exports, and the file that declares it. */
+function homesOf(index) {
+  const homes = new Map();
+  const text = readFileSync(index, 'utf8');
+  for (const [, name] of text.matchAll(/^export (?:async )?(?:class|function\*?|const|interface|type) (\w+)/gm))
+    homes.set(name, index);
+  for (const [, names, file] of text.matchAll(/^export (?:type )?(\*|\{[^}]*\})(?: from '(\..*)')?;$/gm)) {
+    const inner = file === undefined ? null : homesOf(join(dirname(index), file));
+    for (const name of names === '*'
+      ? inner.keys()
+      : names
+          .slice(1, -1)
+          .split(',')
+          .map((part) => part.trim().replace(/^type /, ''))) {
+      if (name !== '' && !homes.has(name)) homes.set(name, inner?.get(name) ?? index);
+    }
+  }
+  return homes;
+}
+
 const { outputFiles } = await build({
   entryPoints: { service: join(here, 'src', 'main.ts') },
   outdir,
@@ -44,7 +112,7 @@ const { outputFiles } = await build({
     'import.meta.dirname': '__dirname',
     SERVICE_VERSION: JSON.stringify(version),
   },
-  plugins: [keychainLibrary],
+  plugins: [keychainLibrary, partsOfUndici, pastTheIndex],
   logLevel: 'warning',
   write: false,
 });

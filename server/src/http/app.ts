@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
-import * as z from 'zod/mini';
 import { SecretsError } from '@datalayer-secrets/shared';
 import { answer, failure } from './answer.ts';
 import { authenticate, Failures } from './bearer.ts';
@@ -15,11 +14,6 @@ import { toFailure } from './statuses.ts';
 import { vaultRoutes } from './vault-routes.ts';
 
 export type App = Hono<Env>;
-
-const TokenRequest = z.object({
-  label: z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[^\p{Cc}]*$/u)),
-  scope: z.enum(['page', 'kernel', 'full']),
-});
 
 /**
  * The HTTP face, a function of its parts: no socket, no file, no clock of its own.
@@ -67,7 +61,7 @@ export function createApp(parts: AppParts): App {
       throw new SecretsError('forbidden', 'Only the program that starts the service hands out tokens.');
     }
     parts.life.touch();
-    const { label, scope } = await readBody(c, TokenRequest, SMALL_BODY);
+    const { label, scope } = await readBody(c, 'TokenRequest', SMALL_BODY);
     const token = parts.tokens.mint(label, scope, ownAccount().uid);
     return answer('A token was made.', { token, state: parts.local.state }, 201);
   });

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { SecretsError, type Account } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
 import { readBody, SMALL_BODY, valueBody, type ValueEncoding } from './body.ts';
@@ -9,38 +8,6 @@ import { ownAccount, profile } from './profile.ts';
 import { authorize } from './scopes.ts';
 import { decodeValue, encodeValue } from './values.ts';
 import { secretsOf, uidOf } from './vault-of.ts';
-
-/** What a name or description may hold is for the vault to say: a remote one has rules of its own. */
-const Description = z.pipe(
-  z.nullish(z.string()),
-  z.transform((text) => text ?? ''),
-);
-/** The Python CLI sends `SecretVariant.GENERIC` where the SDK sends `generic`. */
-const Variant = z.pipe(
-  z.string(),
-  z.pipe(
-    z.transform((text: string) => text.replace(/^SecretVariant\./, '').toLowerCase()),
-    z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
-  ),
-);
-const Encoding = z.enum(['plain', 'base64']);
-
-const NewSecretBody = z.object({
-  name: z.string(),
-  description: Description,
-  variant: z._default(Variant, 'generic'),
-  value: z.string(),
-  encoding: z.optional(Encoding),
-});
-/** Any part of a secret; React sends the whole of it, value included, to change one field. */
-const ChangesBody = z.object({
-  name: z.optional(z.string()),
-  description: z.optional(Description),
-  variant: z.optional(Variant),
-  value: z.optional(z.string()),
-  encoding: z.optional(Encoding),
-});
-const LoginBody = z.object({ token: z.optional(z.string().check(z.maxLength(5000))) });
 
 /** Datalayer's API for secrets and the account, with the answers its SDKs were seen to need. */
 export function iamRoutes(app: App, parts: AppParts): void {
@@ -56,7 +23,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
       authorize(c.get('principal').scope, 'edit');
       const secrets = await secretsOf(c, parts);
       const encoding = encodingOf(c, preferred);
-      const body = await readBody(c, NewSecretBody, valueBody(encoding));
+      const body = await readBody(c, 'NewSecret', valueBody(encoding));
       const value = decodeValue(body.value, body.encoding ?? encoding);
       const made = await secrets.create({ name: body.name, description: body.description, type: body.variant, value });
       return answer('The secret was created.', { secret: wireItem(made) }, 201);
@@ -81,7 +48,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
       const secrets = await secretsOf(c, parts);
       const uid = uidOf(c);
       const encoding = encodingOf(c, preferred);
-      const body = await readBody(c, ChangesBody, valueBody(encoding));
+      const body = await readBody(c, 'Changes', valueBody(encoding));
       if (body.value !== undefined) {
         // Comparing answers a guess at the value, which is for those who may read it.
         authorize(scope, 'reveal');
@@ -114,7 +81,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
     }
     for (const path of ['login', 'authentication/login']) {
       app.post(`${base}/${path}`, async (c) => {
-        const { token } = await readBody(c, LoginBody, SMALL_BODY);
+        const { token } = await readBody(c, 'Login', SMALL_BODY);
         const known = token === undefined ? null : parts.tokens.find(token);
         if (known === null || known === 'starter') {
           throw new SecretsError('unauthenticated', 'Sign in here with a token of this service.');

@@ -1,41 +1,10 @@
-import { isAbsolute } from 'node:path';
-import * as z from 'zod/mini';
-import { SecretsError, SecretValue } from '@datalayer-secrets/shared';
+import { SecretsError } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
 import type { App } from './app.ts';
 import { readBody, SMALL_BODY } from './body.ts';
 import { changes } from './changes.ts';
 import type { AppParts } from './parts.ts';
 import { authorize } from './scopes.ts';
-
-const Slot = z.enum(['keychain', 'passphrase', 'file']);
-/** From here on a passphrase or token is a `SecretValue`: it cannot be printed by accident. */
-const Hidden = z.pipe(
-  z.string().check(z.minLength(1), z.maxLength(8192)),
-  z.transform((text) => new SecretValue(text)),
-);
-const KeyFile = z.string().check(
-  z.maxLength(4096),
-  z.refine((path) => isAbsolute(path) && !path.includes('\0')),
-);
-const Nothing = z.object({});
-const SetupBody = z.object({ slot: Slot, passphrase: z.exactOptional(Hidden), keyFile: z.exactOptional(KeyFile) });
-const UnlockBody = z.object({
-  slot: z.exactOptional(Slot),
-  passphrase: z.exactOptional(Hidden),
-  keyFile: z.exactOptional(KeyFile),
-  interactive: z.boolean(),
-});
-const PassphraseBody = z.object({ passphrase: Hidden });
-const SignInBody = z.object({
-  origin: z.exactOptional(z.string().check(z.maxLength(2048))),
-  token: z.exactOptional(Hidden),
-  source: z.exactOptional(z.enum(['datalayer-cli', 'environment'])),
-  remember: z.exactOptional(z.boolean()),
-  valueEncoding: z.exactOptional(z.enum(['plain', 'base64'])),
-  check: z.exactOptional(z.boolean()),
-});
-const StopBody = z.object({ replacement: z.exactOptional(z.boolean()) });
 
 /** State, unlocking, the list of vaults, changes, the end: the routes without a vault's prefix. */
 export function serviceRoutes(app: App, parts: AppParts): void {
@@ -51,7 +20,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
   app.post(`${base}/setup`, async (c) => {
     const by = c.get('principal');
     authorize(by.scope, 'open');
-    const { slot, ...request } = await readBody(c, SetupBody, SMALL_BODY);
+    const { slot, ...request } = await readBody(c, 'Setup', SMALL_BODY);
     if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
     await local.setup(by, slot, { ...request, signal: c.req.raw.signal });
     parts.log('vault set up', { slot });
@@ -63,7 +32,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
   app.post(`${base}/unlock`, async (c) => {
     const by = c.get('principal');
     authorize(by.scope, 'open');
-    const { slot, interactive, ...request } = await readBody(c, UnlockBody, SMALL_BODY);
+    const { slot, interactive, ...request } = await readBody(c, 'Unlock', SMALL_BODY);
     if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
     const remotes = await parts.remotes();
     // A remote vault may wait for a click while there is no local one at all.
@@ -80,7 +49,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
   app.post(`${base}/lock`, async (c) => {
     const by = c.get('principal');
     authorize(by.scope, 'open');
-    await readBody(c, Nothing, SMALL_BODY);
+    await readBody(c, 'Nothing', SMALL_BODY);
     await local.lock(by);
     (await parts.remotes()).localVaultClosed();
     parts.log('vault locked');
@@ -90,7 +59,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
 
   app.put(`${base}/slots/passphrase`, async (c) => {
     authorize(c.get('principal').scope, 'open');
-    const { passphrase } = await readBody(c, PassphraseBody, SMALL_BODY);
+    const { passphrase } = await readBody(c, 'Passphrase', SMALL_BODY);
     await local.setPassphrase(passphrase);
     parts.log('passphrase set');
     return status('The passphrase is set.');
@@ -106,7 +75,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
   app.post(`${base}/vaults`, async (c) => {
     const by = c.get('principal');
     authorize(by.scope, 'sign-in');
-    const request = await readBody(c, SignInBody, SMALL_BODY);
+    const request = await readBody(c, 'SignIn', SMALL_BODY);
     // A page must not choose where a token goes.
     if (request.origin !== undefined) authorize(by.scope, 'name-place');
     const remotes = await parts.remotes();
@@ -136,14 +105,14 @@ export function serviceRoutes(app: App, parts: AppParts): void {
   });
 
   app.post(`${base}/leave`, async (c) => {
-    await readBody(c, Nothing, SMALL_BODY);
+    await readBody(c, 'Nothing', SMALL_BODY);
     life.leave();
     return answer('Goodbye.');
   });
 
   app.post(`${base}/stop`, async (c) => {
     authorize(c.get('principal').scope, 'stop');
-    const { replacement = false } = await readBody(c, StopBody, SMALL_BODY);
+    const { replacement = false } = await readBody(c, 'Stop', SMALL_BODY);
     // A newer program asks so before it takes over: not where the user would have to unlock or sign in again.
     if (replacement && (local.wouldNeedUnlock || (await parts.remotes()).holdsUnstoredToken())) {
       return answer('The service stays.', { stopping: false });

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { SecretsError } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
 import type { App } from './app.ts';
@@ -9,7 +8,6 @@ import { authorize } from './scopes.ts';
 import { decodeValue } from './values.ts';
 import { secretsOf, uidOf, vaultId } from './vault-of.ts';
 
-const ReplaceBody = z.object({ value: z.string(), encoding: z.optional(z.enum(['plain', 'base64'])) });
 const MAX_EVENTS = 1_000;
 
 /** What a vault offers beyond Datalayer's API. */
@@ -29,7 +27,7 @@ export function vaultRoutes(app: App, parts: AppParts): void {
     const secrets = await secretsOf(c, parts);
     const uid = uidOf(c);
     const preferred = c.req.header('x-value-encoding') === 'base64' ? 'base64' : (parts.valueEncoding ?? 'plain');
-    const body = await readBody(c, ReplaceBody, valueBody(preferred));
+    const body = await readBody(c, 'Replacement', valueBody(preferred));
     const replaced = await secrets.replace(uid, decodeValue(body.value, body.encoding ?? preferred));
     return answer('The value was replaced.', { secret: wireItem(replaced) });
   });
