@@ -6,6 +6,7 @@ import { keyringMissing, startKeyring, type Keyring } from '../../../fixtures/ke
 import { launchBrowser } from '../browser.ts';
 import { startHost, type Host } from '../server.ts';
 import { NOTEBOOK, SCRIPT } from './samples.ts';
+import { inSteps } from './steps.ts';
 import { builtVsix } from './vsix.ts';
 import { Workbench } from './workbench.ts';
 
@@ -22,6 +23,7 @@ afterAll(() => browser.close());
 describe('a user without an account and without a keychain', () => {
   let host: Host;
   let window: Workbench;
+  inSteps(() => window);
   beforeAll(async () => {
     host = await startHost({
       vsix: [await builtVsix()],
@@ -110,6 +112,7 @@ describe.skipIf(keyringMissing() !== null)('a user with a keychain', () => {
   let keyring: Keyring;
   let host: Host;
   let window: Workbench;
+  inSteps(() => window);
   beforeAll(async () => {
     keyring = await startKeyring();
     host = await startHost({
@@ -134,12 +137,26 @@ describe.skipIf(keyringMissing() !== null)('a user with a keychain', () => {
     await window.picture('tree-light');
   });
 
-  it('finds the list there without a click after the service ended', async () => {
-    for (const pid of await host.services()) process.kill(pid, 'SIGKILL');
+  it('opens the vault with one click after the service ended; nothing was started before', async () => {
+    await endService();
     await window.reload();
     await window.secrets.open();
+    await window.secrets.button('Open Secrets').waitFor();
+    expect(await host.services()).toEqual([]);
+    await window.secrets.button('Open Secrets').click();
     await window.secrets.row(NAME).waitFor();
   });
+
+  it('finds the list there without a click, now that the keychain is known not to ask', async () => {
+    await endService();
+    await window.reload();
+    await window.secrets.row(NAME).waitFor();
+  });
+
+  async function endService(): Promise<void> {
+    for (const pid of await host.services()) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => host.services()).toEqual([]);
+  }
 });
 
 /** Answers the questions of a new secret, from the name on. */

@@ -128,6 +128,7 @@ export class SecretsView {
   async open(): Promise<void> {
     await this.#page.locator('.part.activitybar').getByRole('tab', { name: 'Datalayer Secrets' }).click();
     await this.root.getByText('Secrets').first().waitFor();
+    await this.#page.mouse.move(800, 500); // away from the icon, whose hint would cover the view
   }
 
   /** A row of the tree that shows this text. */
@@ -137,7 +138,7 @@ export class SecretsView {
 
   /** A button of the welcome text. */
   button(name: string): Locator {
-    return this.root.getByRole('button', { name });
+    return this.root.getByRole('button', { name, exact: true });
   }
 
   async texts(): Promise<string[]> {

@@ -1,0 +1,18 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * Makes the tests of this suite the steps of one user: after one that fails, and leaves a picture, the others could only wait
+ * for what never comes, so they are skipped.
+ */
+export function inSteps(window: () => Workbench | undefined): void {
+  let broken = false;
+  beforeEach(({ skip }) => {
+    if (broken) skip('an earlier step failed');
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail' || broken) return;
+    broken = true;
+    await window()?.picture(`failed ${task.name}`.replaceAll(/[^\w ]/g, '').slice(0, 80));
+  });
+}
