@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -87,7 +87,7 @@ function smallDisk(): string | null {
   const folder = path.join(temporaryFolder(), 'disk');
   mkdirSync(folder);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=700', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m,mode=700', 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     return null;
   }
@@ -104,7 +104,7 @@ describe('when the disk is full', () => {
     const file = new VaultFile(disk);
     const vault = await file.open();
     const ballast = path.join(disk, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(400_000));
+    writeFileSync(ballast, Buffer.alloc(3_500_000));
     const stored = new Map<string, string>();
     let refused: string | undefined;
     for (let i = 0; refused === undefined && i < 200; i++) {
@@ -121,6 +121,7 @@ describe('when the disk is full', () => {
     );
     expect(several).toEqual(['disk_full', 'disk_full']);
     rmSync(ballast);
+    await expect.poll(() => statSync(`${file.file}-wal`).size, { timeout: 30_000 }).toBe(0);
     for (const [uid, value] of stored) expect(await valueOf(vault, uid)).toBe(value);
     expect((await vault.list(BY)).map(({ uid }) => uid)).toEqual([...stored.keys()]);
     await vault.create(BY, secret('AFTERWARDS'));

@@ -40,13 +40,16 @@ interface Waiting {
 export class GroupCommit {
   readonly #store: Store;
   readonly #follower: Follower;
+  readonly #full: () => void;
   readonly #queue: Waiting[] = [];
   #bytes = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, follower: Follower) {
+  /** @param full called when the disk was full */
+  constructor(store: Store, follower: Follower, full: () => void) {
     this.#store = store;
+    this.#full = full;
     this.#follower = follower;
   }
 
@@ -99,7 +102,10 @@ export class GroupCommit {
     const failure = this.#attempt(batch);
     if (failure === null) return;
     if (batch.length > 1) for (const waiting of batch) this.#commit([waiting]);
-    else batch[0]?.reject(failure);
+    else {
+      if (failure instanceof SecretsError && failure.kind === 'disk_full') this.#full();
+      batch[0]?.reject(failure);
+    }
   }
 
   /** Null when it is on disk and everybody is answered; else why it is not, with all undone. */

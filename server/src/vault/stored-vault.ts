@@ -52,7 +52,7 @@ export class StoredVault implements Vault {
     this.#parts = parts;
     this.#shelf = readShelf(parts, () => [...this.#listeners].forEach((listener) => listener()));
     this.#rows = new Rows(parts, this.#shelf);
-    this.#commits = new GroupCommit(parts.store, this.#shelf);
+    this.#commits = new GroupCommit(parts.store, this.#shelf, () => this.#sweep.request());
     this.#ulids = new UlidSource(parts.randomBytes, this.#shelf.list().at(-1)?.uid);
     this.#sweep = new Sweep(() => parts.store.checkpoint());
   }
