@@ -61,16 +61,12 @@ async function chooseSlot(refusal: string): Promise<'passphrase' | 'file'> {
     {
       slot: 'passphrase' as const,
       label: l10n.t('$(key) Passphrase'),
-      detail: l10n.t(
-        'You type it when the vault is opened: after a restart of the machine, or after locking. It is kept nowhere.',
-      ),
+      detail: l10n.t('Asked for after a restart and after locking. It is kept nowhere.'),
     },
     {
       slot: 'file' as const,
       label: l10n.t('$(file) Key file'),
-      detail: l10n.t(
-        'A file that only you can read opens the vault without a question. For servers and containers: who can read your files can read your secrets.',
-      ),
+      detail: l10n.t('Opens by itself. For servers and containers: who reads your files reads your secrets.'),
     },
   ];
   const chosen = await window.showQuickPick(ways, {

@@ -10,7 +10,7 @@ import type { Opening } from '../opening/opening.ts';
 import { Nodes, type Node } from './nodes.ts';
 import { secretTooltip } from './tooltip.ts';
 import { treeItem } from './treeItem.ts';
-import { hasSecrets, viewDescription, viewMessage, viewState, type ViewState } from './viewState.ts';
+import { hasSecrets, viewTitle, viewMessage, viewState, type ViewState } from './viewState.ts';
 import { typeName, vaultName } from './words.ts';
 
 const VIEW = 'datalayerSecrets.secrets';
@@ -79,7 +79,7 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   dispose(): void {
-    clearInterval(this.#clock);
+    clearTimeout(this.#clock);
     this.#loaded?.();
     for (const owned of this.#owned) owned.dispose();
   }
@@ -89,7 +89,7 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     const shown = viewState(state, this.#opening.outlook);
     // Keys first: a welcome view appears as soon as the list is empty.
     this.#setKeys(shown);
-    this.tree.description = viewDescription(t, state);
+    this.tree.title = viewTitle(t, state);
     this.#say(shown);
     this.#progress(
       shown.kind === 'loading' ||
@@ -110,19 +110,15 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     void contextKeys.signedIn.set(vaults.some(({ info }) => info.kind !== 'local' && info.state !== 'signed-out'));
   }
 
-  /** The sentence above the rows; the age in it is kept true while there is one. */
+  /** The sentences above the rows; an age among them is kept true while there is one. Elsewhere they would hide a welcome view. */
   #say(shown: ViewState): void {
     const { state } = this.#model;
     const type = state.typeFilter === null ? null : typeName(t, state.typeFilter);
-    this.tree.message =
-      (shown.kind === 'failed' ? errorText(shown.error) : viewMessage(t, state, type, Date.now())) ?? '';
+    const listed = shown.kind === 'list' ? viewMessage(t, state, type, Date.now()) : '';
+    this.tree.message = shown.kind === 'failed' ? errorText(shown.error) : listed;
+    clearTimeout(this.#clock);
     const stale = state.vaults.some(({ list }) => list.kind === 'stale');
-    if (stale && this.tree.visible)
-      this.#clock ??= setInterval(() => this.#say(viewState(state, this.#opening.outlook)), 60_000);
-    else {
-      clearInterval(this.#clock);
-      this.#clock = undefined;
-    }
+    if (stale && this.tree.visible) this.#clock = setTimeout(() => this.#draw(), 60_000);
   }
 
   #progress(loading: boolean): void {

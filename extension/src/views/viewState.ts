@@ -1,6 +1,6 @@
 import type { ModelState, SecretsError, VaultView } from '@datalayer-secrets/shared';
 
-import { ago, vaultDescription, vaultName, type Translate } from './words.ts';
+import { ago, handleOf, vaultDescription, vaultName, type Translate } from './words.ts';
 
 /** What the view as a whole shows. `list`: rows; `failed`: a sentence and ways on; each other one has a welcome view. */
 export type ViewState =
@@ -60,37 +60,41 @@ export function hasSecrets({ list }: VaultView): boolean {
   return list.kind === 'ready' || list.kind === 'stale';
 }
 
-/** Which vault on which machine, for the title of the view. */
-export function viewDescription(t: Translate, state: ModelState): string {
-  if (state.service.kind !== 'ready') return '';
-  const { status } = state.service;
+/**
+ * Which vault on which machine, as the title of the view has room for it: the machine of the local vault, the account of another.
+ * A title, because the description of a view that is alone in its container is not shown.
+ */
+export function viewTitle(t: Translate, state: ModelState): string {
+  if (state.service.kind !== 'ready') return t('Secrets');
+  const { host } = state.service.status;
   const vaults = shownVaults(state);
   const [first] = vaults;
-  if (!first || first.list.kind === 'setup-needed') return t('on {host}', { host: status.host });
-  if (vaults.length > 1) return t('{count} vaults, service on {host}', { count: vaults.length, host: status.host });
-  const described = `${vaultName(t, first.info)} ${vaultDescription(t, first.info, status)}`;
-  return first.info.kind === 'local'
-    ? described
-    : t('{vault}, service on {host}', { vault: described, host: status.host });
+  if (!first || first.info.kind === 'local' || vaults.length > 1) return t('on {host}', { host });
+  return `${vaultName(t, first.info)} ${handleOf(first.info)}`.trim();
 }
 
-/** The sentence above the rows: how old a list is that could not be loaded again; which type is shown alone. */
-export function viewMessage(
-  t: Translate,
-  state: ModelState,
-  typeShown: string | null,
-  now: number,
-): string | undefined {
-  const lines = shownVaults(state).flatMap(({ info, list }) =>
-    list.kind === 'stale'
-      ? [
-          t('{vault} cannot be reached. Its list is from {ago}.', {
-            vault: vaultName(t, info),
-            ago: ago(t, list.at, now),
-          }),
-        ]
-      : [],
-  );
+/**
+ * The sentences above the rows: which vault, unless there are several with rows of their own; how old a list is that could not
+ * be loaded again; which type is shown alone.
+ */
+export function viewMessage(t: Translate, state: ModelState, typeShown: string | null, now: number): string {
+  const vaults = shownVaults(state);
+  const [first] = vaults;
+  const lines: string[] = [];
+  if (first && vaults.length === 1 && state.service.kind === 'ready') {
+    const { status } = state.service;
+    const described = `${vaultName(t, first.info)} ${vaultDescription(t, first.info, status)}`;
+    lines.push(
+      first.info.kind === 'local'
+        ? `${described}.`
+        : t('{vault}; the service runs on {host}.', { vault: described, host: status.host }),
+    );
+  }
+  for (const { info, list } of vaults) {
+    if (list.kind !== 'stale') continue;
+    const words = { vault: vaultName(t, info), ago: ago(t, list.at, now) };
+    lines.push(t('{vault} cannot be reached; its list is from {ago}.', words));
+  }
   if (typeShown !== null) lines.push(t('Only {type} are shown.', { type: typeShown }));
-  return lines.length > 0 ? lines.join(' ') : undefined;
+  return lines.join(' ');
 }

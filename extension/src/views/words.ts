@@ -36,7 +36,7 @@ export function typeIcon(type: SecretType): string {
       return 'tag';
     case 'generic':
     default:
-      return 'symbol-variable';
+      return 'shield';
   }
 }
 
@@ -95,38 +95,42 @@ export function vaultIcon(info: VaultInfo): string {
   }
 }
 
-/** Where a vault is, whose it is, how it opens or is remembered: `on myhost`, `@ada, not remembered`. */
+/** Where a vault is or whose it is, how it opens or is remembered: `on myhost`, `@ada, not remembered`. */
 export function vaultDescription(t: Translate, info: VaultInfo, status: ServiceStatus): string {
-  const parts =
-    info.kind === 'local'
-      ? [t('on {host}', { host: oneLine(status.host) }), localNote(t, status)]
-      : [info.account ? `@${oneLine(info.account.handle)}` : '', remembered(t, info), unrecorded(t, status)];
-  return parts.filter((part) => part !== '').join(', ');
+  const place = info.kind === 'local' ? t('on {host}', { host: oneLine(status.host) }) : handleOf(info);
+  const state = info.kind === 'local' && status.state === 'locked' ? t('locked') : remembered(t, info);
+  return [place, state, ...cautions(t, info, status)].filter((part) => part !== '').join(', ');
 }
 
-function localNote(t: Translate, status: ServiceStatus): string {
-  if (status.state === 'locked') return t('locked');
-  return status.openedBy === 'file' ? t('opened by key file') : '';
+/** The account of a remote vault, as it is written where it comes from. */
+export function handleOf({ account }: VaultInfo): string {
+  return account ? `@${oneLine(account.handle)}` : '';
 }
 
-function remembered(t: Translate, info: VaultInfo): string {
-  switch (info.tokenPlace) {
-    case 'environment':
-      return t('by DATALAYER_API_KEY, not remembered');
-    case 'nowhere':
-      return t('not remembered');
+/** What the user should know of a vault as it is now, as parts of a sentence. */
+function cautions(t: Translate, info: VaultInfo, status: ServiceStatus): string[] {
+  if (info.kind === 'local') return status.openedBy === 'file' ? [t('opened by key file')] : [];
+  const place = info.tokenPlace;
+  return [
+    ...(place === 'environment' ? [t('by DATALAYER_API_KEY, not remembered')] : []),
+    ...(place === 'nowhere' ? [t('sign-in not remembered')] : []),
+    // Uses of remote secrets are recorded in the local vault, while that is open.
+    ...(status.state === 'open' ? [] : [t('uses not recorded here')]),
+  ];
+}
+
+function remembered(t: Translate, { kind, tokenPlace }: VaultInfo): string {
+  switch (tokenPlace) {
     case 'sealed':
       return t('remembered in the local vault');
     case 'own-entry':
       return t('remembered in the keychain');
     case 'shared-entry':
       return t('remembered, shared with the Datalayer CLI');
+    case 'environment':
+    case 'nowhere':
+      return '';
     case null:
-      return t('signed out');
+      return kind === 'local' ? '' : t('signed out');
   }
-}
-
-/** Reveals of remote secrets are recorded in the local vault; while it is not open, the view says that they are not. */
-function unrecorded(t: Translate, status: ServiceStatus): string {
-  return status.state === 'open' ? '' : t('uses not recorded here');
 }

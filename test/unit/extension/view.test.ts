@@ -11,7 +11,7 @@ import {
   type VaultView,
 } from '@datalayer-secrets/shared';
 import { Nodes, type GroupNode, type Node } from '../../../extension/src/views/nodes.ts';
-import { viewDescription, viewMessage, viewState } from '../../../extension/src/views/viewState.ts';
+import { viewTitle, viewMessage, viewState } from '../../../extension/src/views/viewState.ts';
 import type { Translate } from '../../../extension/src/views/words.ts';
 
 const t: Translate = (template, values = {}) => inEnglish(template, values);
@@ -81,13 +81,15 @@ describe('what the view shows', () => {
     const stale = vault('local', { kind: 'stale', secrets: [secret('A')], at: 0, error: offline });
     const state: ModelState = { ...ready(stale), service: { kind: 'failed', error: offline } };
     expect(kind(state)).toBe('list');
-    expect(viewMessage(t, state, null, 180_000)).toBe('Local vault cannot be reached. Its list is from 3 min ago.');
+    expect(viewMessage(t, state, null, 180_000)).toBe('Local vault cannot be reached; its list is from 3 min ago.');
     expect(kind({ ...state, vaults: [] })).toBe('failed');
   });
 
   it('says that a filter is why nothing is there', () => {
     expect(kind({ ...ready(vault('local', listed(secret('A', 'key')))), typeFilter: 'token' })).toBe('noMatch');
-    expect(viewMessage(t, ready(vault('local', listed())), 'Tokens', 0)).toBe('Only Tokens are shown.');
+    expect(viewMessage(t, ready(vault('local', listed())), 'Tokens', 0)).toBe(
+      'Local vault on myhost. Only Tokens are shown.',
+    );
   });
 
   it('leaves out a local vault that nobody set up where there is another', () => {
@@ -96,14 +98,25 @@ describe('what the view shows', () => {
       vault('datalayer', listed(secret('A'))),
     );
     expect(kind(state)).toBe('list');
-    expect(viewDescription(t, state)).toBe('Datalayer @ada, remembered in the keychain, service on myhost');
+    expect(viewTitle(t, state)).toBe('Datalayer @ada');
   });
 
   it('names vault and machine', () => {
-    expect(viewDescription(t, ready(vault('local', listed())))).toBe('Local vault on myhost');
+    expect(viewTitle(t, ready(vault('local', listed())))).toBe('on myhost');
     const two = ready(vault('local', listed()), vault('datalayer', listed()));
-    expect(viewDescription(t, two)).toBe('2 vaults, service on myhost');
-    expect(viewDescription(t, none)).toBe('');
+    expect(viewTitle(t, two)).toBe('on myhost');
+    expect(viewTitle(t, none)).toBe('Secrets');
+  });
+
+  it('says above the rows which vault it is, on which machine, and what to know of it', () => {
+    const byFile: ModelState = {
+      ...ready(vault('local', listed(secret('A')))),
+      service: { kind: 'ready', status: { ...status, openedBy: 'file' } },
+    };
+    expect(viewMessage(t, byFile, null, 0)).toBe('Local vault on myhost, opened by key file.');
+    expect(viewMessage(t, ready(vault('datalayer', listed(secret('A')))), null, 0)).toBe(
+      'Datalayer @ada, remembered in the keychain; the service runs on myhost.',
+    );
   });
 });
 

@@ -122,7 +122,7 @@ describe('a vault', () => {
 
   it('says whose it is and whether the sign-in is remembered', () => {
     expect(vaultDescription(t, remote(), status())).toBe('@ada, remembered in the keychain');
-    expect(vaultDescription(t, remote({ tokenPlace: 'nowhere' }), status())).toBe('@ada, not remembered');
+    expect(vaultDescription(t, remote({ tokenPlace: 'nowhere' }), status())).toBe('@ada, sign-in not remembered');
     expect(vaultDescription(t, remote({ tokenPlace: 'environment' }), status())).toBe(
       '@ada, by DATALAYER_API_KEY, not remembered',
     );
