@@ -1,0 +1,1 @@
+export function buildService(outdir: string, platform?: string): Promise<void>;
