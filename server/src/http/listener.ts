@@ -12,6 +12,10 @@ const UNREAD_MS = 500;
  */
 export function listener(app: App): (message: IncomingMessage, response: ServerResponse) => void {
   return (message, response) => {
+    if (repeatsOne(message.rawHeaders)) {
+      write(message, response, failure(new SecretsError('invalid', 'A header came twice.')) as unknown as Answer);
+      return;
+    }
     void answerTo(app, new IncomingRequest(message, response)).then((answer) => write(message, response, answer));
   };
 }
@@ -70,7 +74,20 @@ class IncomingRequest {
   }
 }
 
-/** Node joins a header that came twice with commas, or keeps the first one; both fail every check made here. */
+/** Of these Node keeps the first and drops the others silently; a program on the way may have looked at another one. */
+const SINGLE = new Set(['host', 'authorization', 'content-type', 'origin', 'content-length']);
+
+function repeatsOne(rawHeaders: readonly string[]): boolean {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    if (!SINGLE.has(name)) continue;
+    if (seen.has(name)) return true;
+    seen.add(name);
+  }
+  return false;
+}
+
 function headerOf(message: IncomingMessage, name: string): string | null {
   const found = message.headers[name.toLowerCase()];
   return found === undefined ? null : typeof found === 'string' ? found : found.join(', ');

@@ -5,7 +5,12 @@ import { Home, until } from '../../fixtures/service.ts';
 
 const PASSPHRASE = new SecretValue('correct horse battery staple');
 const value = (text: string) => new SecretValue(text);
-const secret = (name: string, text = 'a value') => ({ name, description: 'for a test', type: 'key', value: value(text) });
+const secret = (name: string, text = 'a value') => ({
+  name,
+  description: 'for a test',
+  type: 'key',
+  value: value(text),
+});
 
 describe('our client and a real service', () => {
   const home = new Home();
@@ -14,7 +19,13 @@ describe('our client and a real service', () => {
   afterAll(() => home.dispose());
 
   it('begin with no vault, and say so', async () => {
-    expect(await service.status()).toMatchObject({ state: 'new', slots: [], openedBy: null, protocol: 1, pid: home.pid });
+    expect(await service.status()).toMatchObject({
+      state: 'new',
+      slots: [],
+      openedBy: null,
+      protocol: 1,
+      pid: home.pid,
+    });
     await expect(service.secrets('local').list()).rejects.toMatchObject({ kind: 'setup_needed' });
     await expect(service.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'setup_needed' });
     expect(await service.vaults()).toMatchObject({ vaults: [{ id: 'local', kind: 'local', state: 'new' }] });
@@ -23,7 +34,9 @@ describe('our client and a real service', () => {
   it('set up by passphrase, once', async () => {
     const status = await service.setup({ slot: 'passphrase', passphrase: PASSPHRASE });
     expect(status).toMatchObject({ state: 'open', slots: ['passphrase'], openedBy: 'passphrase', quietUnlock: false });
-    await expect(service.setup({ slot: 'passphrase', passphrase: value('other') })).rejects.toMatchObject({ kind: 'already_set_up' });
+    await expect(service.setup({ slot: 'passphrase', passphrase: value('other') })).rejects.toMatchObject({
+      kind: 'already_set_up',
+    });
   });
 
   it('create, list, change, replace and delete', async () => {
@@ -110,7 +123,13 @@ describe('our client and a real service', () => {
 
   it('the audit trail names who did what, and is whole', async () => {
     const [newest] = await service.audit('local', { limit: 1 });
-    expect(newest).toMatchObject({ label: 'a kernel', scope: 'kernel', action: 'reveal', name: 'MADE_BY_PAGE', outcome: 'ok' });
+    expect(newest).toMatchObject({
+      label: 'a kernel',
+      scope: 'kernel',
+      action: 'reveal',
+      name: 'MADE_BY_PAGE',
+      outcome: 'ok',
+    });
     expect(await service.verifyAudit('local')).toBeNull();
   });
 
@@ -118,14 +137,21 @@ describe('our client and a real service', () => {
     expect(await service.lock()).toMatchObject({ state: 'locked', openedBy: null });
     await expect(service.secrets('local').list()).rejects.toMatchObject({ kind: 'locked' });
     await expect(service.unlock({ interactive: false })).rejects.toMatchObject({ kind: 'locked' });
-    await expect(service.unlock({ passphrase: value('wrong'), interactive: true })).rejects.toMatchObject({ kind: 'wrong_passphrase' });
-    expect(await service.unlock({ passphrase: PASSPHRASE, interactive: true })).toMatchObject({ state: 'open', openedBy: 'passphrase' });
+    await expect(service.unlock({ passphrase: value('wrong'), interactive: true })).rejects.toMatchObject({
+      kind: 'wrong_passphrase',
+    });
+    expect(await service.unlock({ passphrase: PASSPHRASE, interactive: true })).toMatchObject({
+      state: 'open',
+      openedBy: 'passphrase',
+    });
   });
 
   it('a passphrase can be changed while the vault is open', async () => {
     await service.setPassphrase(value('another one'));
     await service.lock();
-    await expect(service.unlock({ passphrase: PASSPHRASE, interactive: true })).rejects.toMatchObject({ kind: 'wrong_passphrase' });
+    await expect(service.unlock({ passphrase: PASSPHRASE, interactive: true })).rejects.toMatchObject({
+      kind: 'wrong_passphrase',
+    });
     await service.unlock({ passphrase: value('another one'), interactive: true });
   });
 

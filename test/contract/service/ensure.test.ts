@@ -150,19 +150,26 @@ describe('ensure', () => {
     expect(readdirSync(home.places.home)).toEqual([]);
   });
 
-  it.each([[['--scope', 'full']], [['--label', 'L']], [['--label', 'L', '--scope', 'root']], [['--label', 'a\nb', '--scope', 'full']]])(
-    'called as %j is a mistake of the caller',
-    async (args) => {
-      const { code, stdout, stderr } = await home.run(['ensure', ...args]);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('Usage:');
-    },
-  );
+  it.each([
+    [['--scope', 'full']],
+    [['--label', 'L']],
+    [['--label', 'L', '--scope', 'root']],
+    [['--label', 'a\nb', '--scope', 'full']],
+  ])('called as %j is a mistake of the caller', async (args) => {
+    const { code, stdout, stderr } = await home.run(['ensure', ...args]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage:');
+  });
 });
 
 describe('the process of a service', () => {
   it('is on its own: session, streams, folder, environment, core dumps, arguments', async () => {
-    home = new Home({ SECRET_OF_SHELL: 'canary', NODE_OPTIONS: '--no-deprecation', LANG: 'C.UTF-8', DATALAYER_API_KEY: 'canary' });
+    home = new Home({
+      SECRET_OF_SHELL: 'canary',
+      NODE_OPTIONS: '--no-deprecation',
+      LANG: 'C.UTF-8',
+      DATALAYER_API_KEY: 'canary',
+    });
     const { token } = await home.running('a label');
     const { pid } = home;
     const environment = processEnvironment(pid) ?? '';
