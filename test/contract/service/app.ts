@@ -76,8 +76,7 @@ export class InProcess {
       headers = {},
       scope = 'full',
     }: { body?: unknown; headers?: Record<string, string | null>; scope?: Scope } = {},
-  ): Promise<{ status: number; headers: Headers; text: string; json: Record<string, any> }> {
-    // eslint-disable-line @typescript-eslint/no-explicit-any -- each test says what it expects
+  ): Promise<{ status: number; headers: Headers; text: string; json: Record<string, unknown> }> {
     const all: Record<string, string | null> = {
       host: `127.0.0.1:${PORT}`,
       authorization: `Bearer ${this.token(scope)}`,
@@ -93,7 +92,7 @@ export class InProcess {
     });
     const { status, headers: answerHeaders, body: text } = answered as Answer;
     if (typeof text !== 'string') throw new Error('this answer is a stream');
-    return { status, headers: new Headers(answerHeaders), text, json: JSON.parse(text) as Record<string, never> };
+    return { status, headers: new Headers(answerHeaders), text, json: JSON.parse(text) as Record<string, unknown> };
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,9 @@ const CANARY = 'canary-7d20';
 
 describe('the command line', () => {
   const home = new Home();
-  beforeAll(async () => void (await home.run(['setup', '--key-file', join(home.folder, 'the.key')])));
+  beforeAll(async () => {
+    await home.run(['setup', '--key-file', join(home.folder, 'the.key')]);
+  });
   afterAll(() => home.dispose());
 
   it('creates with a value from standard input, byte by byte, and lists without it', async () => {

@@ -9,6 +9,7 @@ beforeAll(async () => void (service = await InProcess.open()));
 afterAll(() => service.close());
 
 const SECRETS = '/api/iam/v1/secrets';
+const uidOf = (json: Record<string, unknown>) => (json['secret'] as { uid: string }).uid;
 
 describe('pages are kept out', () => {
   it.each([
@@ -40,7 +41,7 @@ describe('pages are kept out', () => {
   it.each(['OPTIONS', 'PATCH', 'PROPFIND'])('%s is not served anywhere', async (method) => {
     const made = await service.ask('POST', SECRETS, { body: { ...NEW, name: `FOR_${method}` } });
     const before = (await service.local.vault().audit({ limit: 1 }))[0]?.seq;
-    const path = `${SECRETS}/${String(made.json['secret'].uid)}`;
+    const path = `${SECRETS}/${uidOf(made.json)}`;
     const answer = await service.ask(method, path);
     expect(answer.status).toBe(403);
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
@@ -184,7 +185,7 @@ describe('a body', () => {
 
   it('on DELETE is not looked at', async () => {
     const made = await service.ask('POST', SECRETS, { body: { ...NEW, name: 'TO_DELETE' } });
-    const path = `${SECRETS}/${String(made.json['secret'].uid)}`;
+    const path = `${SECRETS}/${uidOf(made.json)}`;
     expect((await service.ask('DELETE', path, { headers: { 'content-type': 'application/json' } })).status).toBe(200);
   });
 
@@ -313,7 +314,7 @@ describe('scopes', () => {
 
   it('a page that may not reveal learns nothing from whether a uid exists', async () => {
     const made = await service.ask('POST', SECRETS, { body: { ...NEW, name: 'HIDDEN' } });
-    const known = await service.ask('GET', `${SECRETS}/${String(made.json['secret'].uid)}`, { scope: 'page' });
+    const known = await service.ask('GET', `${SECRETS}/${uidOf(made.json)}`, { scope: 'page' });
     const unknown = await service.ask('GET', `${SECRETS}/${uid}`, { scope: 'page' });
     expect(known.text).toBe(unknown.text);
   });
