@@ -110,8 +110,11 @@ async function paste(client: ServiceClient, chosen: { origin?: string }): Promis
       },
       (error: unknown) => {
         // Whatever it was, what was pasted stays in the box for another try.
-        if (toSecretsError(error).kind === 'cancelled') throw error;
-        return errorText(error);
+        const { kind } = toSecretsError(error);
+        if (kind === 'cancelled') throw error;
+        return kind === 'unauthenticated'
+          ? l10n.t('This is not accepted. Copy the token or the API key again, whole; it may also have expired.')
+          : errorText(error);
       },
     ),
   );
