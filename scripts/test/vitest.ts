@@ -21,7 +21,11 @@ export async function vitest(folder: string, { oneByOne = false } = {}): Promise
       '--passWithNoTests',
       ...(oneByOne ? ['--no-file-parallelism'] : []),
     ],
-    { cwd: root, show: true, env: { ...process.env, DATALAYER_SECRETS_TEST_RESULTS: file } },
+    {
+      cwd: root,
+      show: true,
+      env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), DATALAYER_SECRETS_TEST_RESULTS: file },
+    },
   );
   const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter(Boolean) : [];
   const results = lines.map((line) => JSON.parse(line) as Result);
