@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 /** Plain `zod` alone adds 444 KB to a bundle; `zod/mini` has the same schemas. */
 const zod = { name: 'zod', message: "Use `import * as z from 'zod/mini'`: plain zod adds 444 KB to a bundle." };
-const keytar = { name: 'keytar', message: 'Only server/src/keys/keychain.ts reaches the OS keychain.' };
+const keytar = { name: 'keytar', message: 'Only server/src/keys/keychain-process.ts reaches the OS keychain.' };
 const node = { group: ['node:*'], message: 'shared/ runs in pages too: no Node here.' };
 const editors = { group: ['vscode', '@jupyterlab/*'], message: 'Only the extension of an editor knows that editor.' };
 const service = {
