@@ -12,7 +12,6 @@ export interface ServiceOptions {
   /** Whether a request that finds the service gone may start it: true while the user waits for something. */
   mayStart(): boolean;
   readonly log: Log;
-  readonly loopback?: typeof createLoopbackFetch;
 }
 
 interface Session {
@@ -68,9 +67,9 @@ export class LocalService {
 
   /** Asks `ensure` once for all who ask at the same time. */
   async #ask(start: boolean): Promise<EnsureAnswer> {
-    const asking = this.#asking;
-    if (asking) {
+    for (let asking = this.#asking; asking; asking = this.#asking) {
       const answer = await asking.answer;
+      // Who wants it started does not take "none" for an answer.
       if (answer.state !== 'none' || asking.start || !start) return answer;
     }
     const began = Date.now();
@@ -82,7 +81,7 @@ export class LocalService {
   }
 
   #connect({ origin, token }: { origin: string; token: string }): LoopbackFetch {
-    return (this.#options.loopback ?? createLoopbackFetch)({ port: Number(new URL(origin).port), token });
+    return createLoopbackFetch({ port: Number(new URL(origin).port), token });
   }
 
   /**
