@@ -18,11 +18,13 @@ export async function endOf(args: readonly string[], options: ProgramOptions): P
   return endOfProgram(process.execPath, args, options);
 }
 
-/** Runs any program to its end; 127 when there is no such program. */
+/** Runs any program to its end, or to ours; 127 when there is no such program. */
 export function endOfProgram(command: string, args: readonly string[], options: ProgramOptions): Promise<Ended> {
   const { cwd, env = process.env, show = false } = options;
   const started = Date.now();
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill('SIGTERM');
+  process.once('exit', kill);
   const chunks: string[] = [];
   for (const [from, to] of [
     [child.stdout, process.stdout],
@@ -34,7 +36,10 @@ export function endOfProgram(command: string, args: readonly string[], options: 
     });
   }
   return new Promise((resolve) => {
-    const end = (code: number) => resolve({ code, output: chunks.join(''), ms: Date.now() - started });
+    const end = (code: number) => {
+      process.off('exit', kill);
+      resolve({ code, output: chunks.join(''), ms: Date.now() - started });
+    };
     child.on('error', (error) => {
       chunks.push(error.message);
       end(127);

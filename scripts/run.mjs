@@ -47,9 +47,15 @@ function run(node, script) {
   // Ctrl-C reaches the child by itself, being in the same terminal; this process only has to outlive it.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // An npm that is told to end does not tell us; it is only gone.
+  const npm = process.ppid;
+  const watch = setInterval(() => process.ppid !== npm && child.kill('SIGTERM'), 500);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+    child.on('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
+    });
   });
 }
 

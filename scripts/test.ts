@@ -20,6 +20,8 @@ if (asked.some((name) => !(LAYERS as readonly string[]).includes(name))) {
   process.exit(1);
 }
 
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1)); // and with us what we run
+
 const started = Date.now();
 const missing = await prerequisites({ browser: layers.includes('hosts') });
 const results: Result[] = [];
