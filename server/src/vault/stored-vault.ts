@@ -33,7 +33,7 @@ type Known = Pick<AuditEvent, 'action'> & { readonly [Key in 'uid' | 'name' | 'd
   readonly outcome?: AuditEvent['outcome'];
 };
 /** Appends an audit event, with what the work found out. */
-type Record = (facts: Partial<NewEvent>) => void;
+type Audit = (facts: Partial<NewEvent>) => void;
 
 /** A vault over a store. `Vault` says what each method promises. */
 export class StoredVault implements Vault {
@@ -67,18 +67,18 @@ export class StoredVault implements Vault {
   }
 
   list(by: Principal): Promise<SecretRecord[]> {
-    return this.#run(by, { action: 'list' }, (record) => {
+    return this.#run(by, { action: 'list' }, (audit) => {
       const secrets = this.#shelf.list().slice();
-      record({ detail: String(secrets.length) });
+      audit({ detail: String(secrets.length) });
       return secrets;
     });
   }
 
   async create(by: Principal, { name, description, type, value }: NewRecord): Promise<SecretRecord> {
-    const work = (record: Record, at: string) => {
+    const work = (audit: Audit, at: string) => {
       this.#rows.checkFree(name);
       const secret = { uid: this.#ulids.next(Date.parse(at)), name, description, type, createdAt: at, updatedAt: at };
-      record({ uid: secret.uid, change: { digest: this.#rows.insert(Object.freeze(secret), value) } });
+      audit({ uid: secret.uid, change: { digest: this.#rows.insert(Object.freeze(secret), value) } });
       return secret;
     };
     try {
@@ -96,12 +96,12 @@ export class StoredVault implements Vault {
     if (changes.name !== undefined) checkName(changes.name);
     if (changes.description !== undefined) checkDescription(changes.description);
     if (changes.type !== undefined) checkType(changes.type);
-    const updated = await this.#run(by, { action: 'update', uid }, (record, updatedAt) => {
+    const updated = await this.#run(by, { action: 'update', uid }, (audit, updatedAt) => {
       const entry = this.#rows.find(uid);
       const { name = entry.record.name, description = entry.record.description, type = entry.record.type } = changes;
       if (name !== entry.record.name) this.#rows.checkFree(name);
       const secret = Object.freeze({ ...entry.record, name, description, type, updatedAt });
-      record({ name, change: { digest: this.#rows.rewrite(entry, secret) } });
+      audit({ name, change: { digest: this.#rows.rewrite(entry, secret) } });
       return secret;
     });
     this.#sweep.request();
@@ -109,12 +109,12 @@ export class StoredVault implements Vault {
   }
 
   async replace(by: Principal, uid: string, value: Buffer): Promise<SecretRecord> {
-    const work = (record: Record, at: string) => {
+    const work = (audit: Audit, at: string) => {
       const { record: old } = this.#rows.find(uid);
       this.#rows.remove(uid);
       const secret = { ...old, uid: this.#ulids.next(Date.parse(at)), createdAt: at, updatedAt: at };
       const digest = this.#rows.insert(Object.freeze(secret), value);
-      record({ uid: secret.uid, name: secret.name, change: { digest, gone: uid } });
+      audit({ uid: secret.uid, name: secret.name, change: { digest, gone: uid } });
       return secret;
     };
     try {
@@ -128,25 +128,25 @@ export class StoredVault implements Vault {
   }
 
   reveal(by: Principal, uid: string): Promise<RevealedRecord> {
-    return this.#run(by, { action: 'reveal', uid }, (record) => {
+    return this.#run(by, { action: 'reveal', uid }, (audit) => {
       const entry = this.#rows.find(uid);
       const value = this.#rows.open(entry);
-      record({ name: entry.record.name });
+      audit({ name: entry.record.name });
       return { record: entry.record, value };
     });
   }
 
   revealAll(by: Principal): Promise<RevealedRecord[]> {
-    return this.#run(by, { action: 'reveal' }, (record) => {
+    return this.#run(by, { action: 'reveal' }, (audit) => {
       const revealed: RevealedRecord[] = [];
       for (const secret of this.#shelf.list()) {
         const { uid, name } = secret;
         try {
           revealed.push({ record: secret, value: this.#rows.open(this.#rows.find(uid)) });
-          record({ uid, name });
+          audit({ uid, name });
         } catch (error) {
           if (!(error instanceof SecretsError)) throw error;
-          record({ uid, name, outcome: 'refused', detail: error.kind });
+          audit({ uid, name, outcome: 'refused', detail: error.kind });
         }
       }
       return revealed;
@@ -163,16 +163,16 @@ export class StoredVault implements Vault {
   }
 
   async delete(by: Principal, uid: string): Promise<void> {
-    await this.#run(by, { action: 'delete', uid }, (record) => {
+    await this.#run(by, { action: 'delete', uid }, (audit) => {
       const name = this.#shelf.entry(uid)?.record.name ?? null;
       this.#rows.remove(uid);
-      record({ name, change: { digest: null } });
+      audit({ name, change: { digest: null } });
     });
     this.#sweep.request();
   }
 
   record(by: Principal, event: Parameters<Vault['record']>[1]): Promise<void> {
-    return this.#run(by, event, (record) => record({}));
+    return this.#run(by, event, (audit) => audit({}));
   }
 
   audit({ limit, before }: { limit: number; before?: number }): Promise<AuditEvent[]> {
@@ -219,10 +219,10 @@ export class StoredVault implements Vault {
   }
 
   /**
-   * One job of the group commit. `work` calls `record` once for each event; a refusal gets an event in its place, with
+   * One job of the group commit. `work` calls `audit` once for each event; a refusal gets an event in its place, with
    * what was known before.
    */
-  #run<T>(by: Principal, known: Known, work: (record: Record, at: string) => T, bytes = 0): Promise<T> {
+  #run<T>(by: Principal, known: Known, work: (audit: Audit, at: string) => T, bytes = 0): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(locked());
     const { action, uid = null, name = null, outcome = 'ok', detail = null } = known;
     const append = (at: string, facts: Partial<NewEvent>) => {
@@ -239,8 +239,8 @@ export class StoredVault implements Vault {
       },
       refused: ({ kind }) => {
         const asked = uid !== null && UID.test(uid) ? uid : null;
-        const known = name ?? (asked === null ? null : (this.#shelf.entry(asked)?.record.name ?? null));
-        append(this.#instant(), { uid: asked, name: known, outcome: 'refused', detail: kind });
+        const nameNow = name ?? (asked === null ? null : (this.#shelf.entry(asked)?.record.name ?? null));
+        append(this.#instant(), { uid: asked, name: nameNow, outcome: 'refused', detail: kind });
       },
     });
   }
