@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { oneSecret, recents } from '../input/secret-pick.ts';
 import { insertReference as insert } from '../insert/insert.ts';
 import { offerCopy } from '../insert/offer.ts';
-import { activeTarget } from '../insert/target.ts';
+import { enterTarget } from '../insert/target.ts';
 import { tellHowItRuns } from '../insert/told.ts';
 import { inMessage } from '../shown.ts';
 import type { Command } from './command.ts';
@@ -13,11 +13,10 @@ export const insertReference: Command = {
   id: 'insertReference',
   async run(deps, ...args) {
     const { l10n } = vscode;
-    // The pick takes the focus, so what is active is found out before.
-    const target = activeTarget();
     const ref = await oneSecret(deps, args, l10n.t('Insert a Reference'));
     const { name } = ref.secret;
     recents.touch(ref);
+    const target = await enterTarget();
     if (!target) {
       void offerCopy(l10n.t('No editor or notebook cell is active, so nothing was inserted.'), name);
       return { kind: 'no-editor' };

@@ -28,7 +28,7 @@ export const replaceValue: Command = {
         const ref = { vaultId, secret: outcome.done };
         recents.touch(ref);
         void window.showInformationMessage(
-          l10n.t('The value of {0} is replaced. What runs already keeps the old one until it is started again.', name),
+          l10n.t('The value of {0} is replaced; what runs already keeps the old one.', name),
         );
         return ref;
       }

@@ -25,8 +25,54 @@ export function activeTarget(): Target | null {
 }
 
 /**
- * The active text editor of a notebook belongs to the cell that had the focus last; the selection can be another cell, but
- * it is empty once Escape was pressed, wherever the focus goes then.
+ * The same, with the cursor in it, so that what is inserted there is seen and one undo takes it back: in a notebook VS Code
+ * undoes changes of text only while a cell is edited. It also settles which cell has the focus where no API tells.
+ */
+export async function enterTarget(): Promise<Target | null> {
+  const { activeNotebookEditor: notebook, activeTextEditor: before } = vscode.window;
+  const target = activeTarget();
+  if (!notebook) {
+    // A box that belongs to another view has no column, and is not for us to open.
+    if (before?.viewColumn !== undefined) await vscode.window.showTextDocument(before.document, before.viewColumn);
+    return target;
+  }
+  if (
+    target &&
+    (!target.cell || (target.cell.kind === vscode.NotebookCellKind.Markup && !notebook.selection.isEmpty))
+  ) {
+    return target;
+  }
+  // A cell that is edited already would lose the cursor by being told to be edited.
+  await vscode.commands.executeCommand('notebook.cell.quitEdit');
+  await vscode.commands.executeCommand('notebook.cell.edit');
+  await whenSo(() => !notebook.selection.isEmpty && activeTarget()?.editor === vscode.window.activeTextEditor);
+  return notebook.selection.isEmpty ? null : activeTarget();
+}
+
+/** Waits until the extension host was told what the editor did; not for long, because it may have refused. */
+async function whenSo(holds: () => boolean): Promise<void> {
+  const { onDidChangeActiveTextEditor, onDidChangeVisibleTextEditors, onDidChangeNotebookEditorSelection } =
+    vscode.window;
+  if (holds()) return;
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      listening.dispose();
+      resolve();
+    };
+    const timer = setTimeout(end, 1_000);
+    const look = () => holds() && end();
+    const listening = vscode.Disposable.from(
+      onDidChangeActiveTextEditor(look),
+      onDidChangeVisibleTextEditors(look),
+      onDidChangeNotebookEditorSelection(look),
+    );
+  });
+}
+
+/**
+ * The active text editor of a notebook belongs to the cell that was edited last; the selection can be another cell. It is
+ * empty once Escape was pressed in a cell that is not edited, wherever the focus goes then.
  */
 function selectedCell(
   { notebook, selection }: vscode.NotebookEditor,

@@ -146,16 +146,40 @@ test('an import in an earlier cell is enough, one in a later cell is not', async
 });
 
 test('a reference goes to the cursor of the cell being edited', async () => {
-  const { document, editor } = await openNotebook({ text: 'x = 1\ny = 2' });
+  const { document, editor } = await openNotebook({ text: 'x = 1\ny = 2' }, { text: '' });
   editor.selection = new vscode.NotebookRange(0, 1);
   await vscode.commands.executeCommand('notebook.cell.edit');
   await until(() => vscode.window.activeTextEditor?.document === document.cellAt(0).document);
   const cell = vscode.window.activeTextEditor as vscode.TextEditor;
   cell.selection = new vscode.Selection(0, 4, 0, 5);
   await insert();
-  assert.deepEqual(textsOf(document), [`import os\nx = ${KEY}\ny = 2`]);
+  assert.deepEqual(textsOf(document), [`import os\nx = ${KEY}\ny = 2`, '']);
   await vscode.commands.executeCommand('undo');
-  assert.deepEqual(textsOf(document), ['x = 1\ny = 2']);
+  assert.deepEqual(textsOf(document), ['x = 1\ny = 2', '']);
+});
+
+test('several cursors in a cell each get the reference', async () => {
+  const { document, editor } = await openNotebook({ text: 'x = 1\ny = 2' });
+  editor.selection = new vscode.NotebookRange(0, 1);
+  await vscode.commands.executeCommand('notebook.cell.edit');
+  await until(() => vscode.window.activeTextEditor?.document === document.cellAt(0).document);
+  const cell = vscode.window.activeTextEditor as vscode.TextEditor;
+  cell.selections = [new vscode.Selection(0, 4, 0, 5), new vscode.Selection(1, 4, 1, 5)];
+  await insert();
+  assert.deepEqual(textsOf(document), [`import os\nx = ${KEY}\ny = ${KEY}`]);
+});
+
+test('where Escape emptied the selection, the cell with the focus gets the reference', async () => {
+  const { document, editor } = await openNotebook({ text: 'a = ' }, { text: 'b = ' }, { text: 'c = ' });
+  editor.selection = new vscode.NotebookRange(0, 1);
+  await vscode.commands.executeCommand('notebook.cell.edit');
+  await vscode.commands.executeCommand('notebook.cell.quitEdit');
+  await vscode.commands.executeCommand('list.clear');
+  await vscode.commands.executeCommand('list.focusDown');
+  await vscode.commands.executeCommand('list.focusDown');
+  await until(() => editor.selection.isEmpty);
+  await insert();
+  assert.deepEqual(textsOf(document), ['a = ', 'b = ', `import os\nc = ${KEY}`]);
 });
 
 test('in a cell without a cursor a reference goes to the end, on a line of its own after a full statement', async () => {
@@ -180,8 +204,6 @@ test('a cell that is not on the screen gets its reference all the same, and one 
   editor.selection = new vscode.NotebookRange(70, 71);
   assert.equal((await insert())?.kind, 'inserted');
   assert.equal(document.cellAt(70).document.getText(), `import os\nx70 = ${KEY}`);
-  await until(() => vscode.window.visibleTextEditors.some((shown) => shown.document === document.cellAt(70).document));
-  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
   await vscode.commands.executeCommand('undo');
   assert.equal(document.cellAt(70).document.getText(), 'x70 = ');
 });
