@@ -29,8 +29,9 @@ function start() {
   const { enableCompileCache } = require('module');
   if (process.env.NODE_COMPILE_CACHE === undefined) {
     const home = process.env.DATALAYER_SECRETS_HOME || join(require('os').homedir(), '.datalayer', 'secrets');
-    // Only where the folder is there already: whoever makes it decides about its mode.
-    if (existsSync(home)) enableCompileCache(join(home, 'cache'));
+    const cache = join(home, 'cache');
+    // Only where the service has made it: for its owner alone.
+    if (existsSync(cache)) enableCompileCache(cache);
   }
   process.argv[1] = service;
   require(service);

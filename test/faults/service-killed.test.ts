@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SecretValue, type Secret, type ServiceClient } from '@datalayer-secrets/shared';
 import { Home } from '../fixtures/service.ts';
@@ -47,8 +48,10 @@ describe('a service that is killed while it writes', () => {
         `${acknowledged.size} acknowledged in ${ROUNDS} rounds; next start: median ${ms(0.5)} ms, longest ${ms(1)} ms`,
       );
       expect(acknowledged.size).toBeGreaterThan(ROUNDS);
-      // Alone on a machine every start takes under a second; here other tests run beside it.
-      expect(ms(0.5)).toBeLessThan(1_000);
+      // Under a second on a machine that has time; on a busy one a program that does nothing tells how busy it is.
+      const start = performance.now();
+      spawnSync(process.execPath, ['-e', '0']);
+      expect(ms(0.5)).toBeLessThan(Math.max(1_000, 20 * (performance.now() - start)));
     },
   );
 });

@@ -6,6 +6,7 @@ import { authenticate, Failures } from './bearer.ts';
 import { readBody, SMALL_BODY } from './body.ts';
 import { guard } from './guard.ts';
 import { iamRoutes } from './iam-routes.ts';
+import { causeOf } from '../service/log.ts';
 import type { AppParts, Env } from './parts.ts';
 import { ownAccount } from './profile.ts';
 import { Refusal } from './refusal.ts';
@@ -31,7 +32,7 @@ export function createApp(parts: AppParts): App {
 
   app.onError((error, c) => {
     const { status, body } = toFailure(error, error instanceof Refusal ? error.status : undefined);
-    const unexpected = error instanceof SecretsError ? {} : { failure: error.name, where: placeOf(error) };
+    const unexpected = error instanceof SecretsError ? {} : causeOf(error);
     parts.log('request failed', {
       route: routePath(c, -1),
       method: c.req.method,
@@ -84,11 +85,4 @@ function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2);
   const end = url.slice(start).search(/[?#]/);
   return start < 0 ? '/' : end < 0 ? url.slice(start) : url.slice(start, start + end);
-}
-
-/** File and line of our own code where an unexpected error arose; its message may hold anything and is not looked at. */
-function placeOf(error: Error): string {
-  return (
-    /([\w-]+\.(?:ts|cjs):\d+:\d+)/.exec(error.stack?.slice(error.stack.indexOf('\n    at ')) ?? '')?.[1] ?? 'unknown'
-  );
 }

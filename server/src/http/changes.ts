@@ -3,6 +3,8 @@ import type { RemoteVaults } from '../remote/index.ts';
 import type { AppParts } from './parts.ts';
 
 const HEARTBEAT_MS = 20_000;
+/** A client that takes nothing any more is let go; if it is alive it asks again and hears the present state. */
+const MAX_WAITING = 1_000;
 
 /**
  * Server-sent events `{vault, revision}` and nothing else: first one per vault, then one per change. The stream keeps
@@ -13,7 +15,10 @@ export function changes({ local, life, ending }: AppParts, remotes: RemoteVaults
   let close: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const send = (text: string) => {
+        if ((controller.desiredSize ?? 0) < -MAX_WAITING) end();
+        else controller.enqueue(encoder.encode(text));
+      };
       const tell = (vault: string, revision: number) => send(`data: ${JSON.stringify({ vault, revision })}\n\n`);
       const tellLocal = () => tell('local', local.info().revision);
       // A vault that is gone is told once more: whoever lists again sees that it is not there.

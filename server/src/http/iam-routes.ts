@@ -99,7 +99,8 @@ async function accountOf(c: Ctx, parts: AppParts): Promise<Account> {
     : (await secretsOf(c, parts)).whoami();
 }
 
-function encodingOf(c: Ctx, preferred: ValueEncoding): ValueEncoding {
+/** How this request wants values written, and writes its own where its body does not say. */
+export function encodingOf(c: Ctx, preferred: ValueEncoding): ValueEncoding {
   const asked = c.req.header('x-value-encoding');
   if (asked === undefined) return preferred;
   if (asked !== 'plain' && asked !== 'base64') {

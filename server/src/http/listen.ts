@@ -24,6 +24,8 @@ export async function listen(app: App, preferred: number, only = false): Promise
     },
     listener(app),
   );
+  // Another user of this machine can reach the port too; he shall not use up the service's file handles.
+  server.maxConnections = 500;
   server.on('clientError', (_error, socket) => refuseSocket(socket));
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(417, { 'content-type': 'application/json', connection: 'close' });

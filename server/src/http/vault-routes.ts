@@ -2,7 +2,7 @@ import { SecretsError } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
 import type { App } from './app.ts';
 import { readBody, valueBody } from './body.ts';
-import { wireItem } from './iam-routes.ts';
+import { encodingOf, wireItem } from './iam-routes.ts';
 import type { AppParts, Ctx } from './parts.ts';
 import { authorize } from './scopes.ts';
 import { decodeValue } from './values.ts';
@@ -26,7 +26,7 @@ export function vaultRoutes(app: App, parts: AppParts): void {
     authorize(c.get('principal').scope, 'edit');
     const secrets = await secretsOf(c, parts);
     const uid = uidOf(c);
-    const preferred = c.req.header('x-value-encoding') === 'base64' ? 'base64' : (parts.valueEncoding ?? 'plain');
+    const preferred = encodingOf(c, parts.valueEncoding ?? 'plain');
     const body = await readBody(c, 'Replacement', valueBody(preferred));
     const replaced = await secrets.replace(uid, decodeValue(body.value, body.encoding ?? preferred));
     return answer('The value was replaced.', { secret: wireItem(replaced) });

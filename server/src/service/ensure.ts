@@ -7,12 +7,10 @@ import { createLoopbackFetch } from '@datalayer-secrets/loopback';
 import { PROTOCOL, SecretsError, toSecretsError, type EnsureAnswer, type Scope } from '@datalayer-secrets/shared';
 import { serviceEnvironment } from './environment.ts';
 import { prepareHome, type Places } from './places.ts';
+import { LOCK_HELD } from './process.ts';
 import { readPrivateJson } from './private-file.ts';
 import { readRunFile, type RunFile } from './run-file.ts';
 import { isOlder, VERSION } from './version.ts';
-
-/** Exit code of a service that found the lock taken (EX_TEMPFAIL). */
-export const LOCK_HELD = 75;
 
 const START_MS = 20_000;
 /** Without starting one, only a service that starts right now is waited for. */

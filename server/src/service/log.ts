@@ -85,3 +85,14 @@ function rotate(path: string): void {
     if (existsSync(from)) renameSync(from, `${path}.${n + 1}`);
   }
 }
+
+/**
+ * What may be told of an unexpected error: its class, and the file and line of our own code where it arose. Its message
+ * may hold anything and is not looked at.
+ */
+export function causeOf(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { failure: typeof error };
+  const head = `${error.name}: ${error.message}`;
+  const calls = error.stack?.startsWith(head) === true ? error.stack.slice(head.length) : '';
+  return { failure: error.name, where: /([\w-]+\.(?:ts|cjs):\d+:\d+)/.exec(calls)?.[1] ?? 'unknown' };
+}

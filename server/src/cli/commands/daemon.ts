@@ -1,6 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { LOCK_HELD } from '../../service/ensure.ts';
-import { guardProcess } from '../../service/process.ts';
+import { guardProcess, LOCK_HELD, logFailedStart } from '../../service/process.ts';
 import { startService } from '../../service/service.ts';
 import type { Command } from '../command.ts';
 
@@ -13,8 +12,11 @@ export const command: Command = {
   options: {},
   words: [0, 0],
   async run({ places, environment }) {
-    guardProcess();
-    const service = await startService({ places, environment });
+    guardProcess(places);
+    const service = await startService({ places, environment }).catch((error: unknown) => {
+      logFailedStart(places, error);
+      throw error;
+    });
     if (service === null) return LOCK_HELD;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void service.stop());
     process.on('SIGHUP', () => undefined); // the terminal it was started from is not its own

@@ -30,7 +30,7 @@ Without a key file it asks for the passphrase on a terminal; else it answers wit
     const encoding = call.text('value-encoding') ?? 'plain';
     if (encoding !== 'plain' && encoding !== 'base64') throw new UsageError('--value-encoding is plain or base64.');
     const keyFile = call.text('key-file');
-    guardProcess();
+    guardProcess(call.places);
     const service = await startService({
       places: call.places,
       environment: call.environment,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openLog } from '../../../../server/src/service/log.ts';
+import { causeOf, openLog } from '../../../../server/src/service/log.ts';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'log-'))));
@@ -31,5 +31,13 @@ describe('the log', () => {
   it('stops nothing when it cannot be written', () => {
     const log = openLog(join(folder, 'missing'), () => 0);
     expect(() => log('started')).not.toThrow();
+  });
+});
+
+describe('the cause of an unexpected error', () => {
+  it('is its class and where our code was, never its message', () => {
+    const cause = causeOf(new TypeError('canary\n    at canary.ts:1:1'));
+    expect(cause).toEqual({ failure: 'TypeError', where: expect.stringMatching(/^test\.ts:\d+:\d+$/) as string });
+    expect(causeOf('canary')).toEqual({ failure: 'string' });
   });
 });
