@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { briefly } from '../briefly.ts';
 import { oneSecret, recents } from '../input/secret-pick.ts';
 import { referenceIn } from '../insert/insert.ts';
 import { neutralReference } from '../insert/offer.ts';
@@ -11,7 +12,7 @@ import { targets, type Command } from './command.ts';
 export const copyReference: Command = {
   id: 'copyReference',
   async run(deps, ...args) {
-    const { env, l10n, window } = vscode;
+    const { env, l10n } = vscode;
     const target = activeTarget();
     const given = targets(deps, args);
     const refs = given.length > 0 ? given : [await oneSecret(deps, [], l10n.t('Copy a Reference'))];
@@ -23,7 +24,7 @@ export const copyReference: Command = {
     await env.clipboard.writeText(lines.join('\n'));
     refs.forEach((ref) => recents.touch(ref));
     const what = lines.length === 1 ? inMessage(lines[0] ?? '') : l10n.t('{0} references', lines.length);
-    window.setStatusBarMessage(`$(check) ${l10n.t('Copied: {0}', what)}`, 5000);
+    briefly(l10n.t('Copied: {0}', what));
     return lines;
   },
 };

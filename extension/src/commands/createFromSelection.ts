@@ -1,4 +1,3 @@
-import { SecretsError } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { ValueEntry } from '../input/value-entry.ts';
@@ -8,31 +7,36 @@ import { offerCopy } from '../insert/offer.ts';
 import { activeTarget, languageOf, type Target } from '../insert/target.ts';
 import { inMessage } from '../shown.ts';
 import type { Command, SecretRef } from './command.ts';
-import { create } from './createSecret.ts';
+import { create, offerUse } from './createSecret.ts';
 
 /** Makes a secret of the selected text, and offers to put a reference in its place. */
 export const createFromSelection: Command = {
   id: 'createFromSelection',
   async run(deps) {
-    const { l10n, window } = vscode;
+    const { l10n } = vscode;
     const target = activeTarget();
     const literal = target && selectedLiteral(target);
     if (!literal) {
-      const createSecret = l10n.t('Create Secret…');
-      const chosen = await window.showInformationMessage(
-        l10n.t('Select the text that is to become the value first.'),
-        createSecret,
-      );
-      if (chosen !== createSecret) throw new SecretsError('cancelled', 'Nothing is selected.');
-      return await vscode.commands.executeCommand('datalayerSecrets.createSecret');
+      void offerCreating();
+      return undefined;
     }
     const entry = new ValueEntry();
     entry.hold(literal.value, { kind: 'selection' });
     const ref = await create(deps, l10n.t('Create Secret from Selection'), entry);
-    void offerReplacing(target, literal, ref);
+    // Another value may have been typed over the selected one.
+    void (entry.value.expose() === literal.value ? offerReplacing(target, literal, ref) : offerUse(ref));
     return ref;
   },
 };
+
+async function offerCreating(): Promise<void> {
+  const { l10n, window, commands } = vscode;
+  const createSecret = l10n.t('Create Secret…');
+  const said = l10n.t('Nothing is selected. Select the text that is to become the value.');
+  if ((await window.showInformationMessage(said, createSecret)) === createSecret) {
+    await commands.executeCommand('datalayerSecrets.createSecret');
+  }
+}
 
 function selectedLiteral({ document, editor }: Target): Literal | null {
   if (!editor || editor.selection.isEmpty) return null;
@@ -53,7 +57,8 @@ async function offerReplacing(target: Target, literal: Literal, ref: SecretRef):
     void offerCopy(l10n.t('The document has changed: the value is not where it was. Nothing was replaced.'), name);
     return;
   }
-  const insertion = await insertReference(target, name, { selections: [place], ownLine: false });
+  const editor = window.visibleTextEditors.find(({ document }) => document === target.document) ?? null;
+  const insertion = await insertReference({ ...target, editor }, name, { selections: [place], ownLine: false });
   if (insertion.kind !== 'inserted') {
     void offerCopy(l10n.t('A reference cannot be written here, so the value still stands in the document.'), name);
     return;
@@ -68,15 +73,16 @@ async function offerReplacing(target: Target, literal: Literal, ref: SecretRef):
 }
 
 /** Where the value stands now; null when it is gone or there are several of it. Code takes its quotes with it, other text keeps them. */
-function placeNow(target: Target, literal: Literal): { start: number; end: number } | null {
+function placeNow(target: Target, { inner, value }: Literal): Literal['inner'] | null {
+  if (target.document.isClosed) return null;
   const text = target.document.getText();
-  const { inner, outer, value } = literal;
-  const keepsQuotes = languageOf(target)?.uriOnly === true;
-  const [lead, trail] = keepsQuotes ? [0, 0] : [inner.start - outer.start, outer.end - inner.end];
-  let start = inner.start;
-  if (!text.startsWith(value, start)) {
-    start = text.indexOf(value);
-    if (start === -1 || text.includes(value, start + 1)) return null;
-  }
-  return { start: start - lead, end: start + value.length + trail };
+  const start = text.startsWith(value, inner.start) ? inner.start : onlyPlace(text, value);
+  if (start === null) return null;
+  const found = literalAt(text, start, start + value.length);
+  return languageOf(target)?.uriOnly ? found.inner : found.outer;
+}
+
+function onlyPlace(text: string, value: string): number | null {
+  const start = text.indexOf(value);
+  return start === -1 || text.includes(value, start + 1) ? null : start;
 }

@@ -45,7 +45,7 @@ export async function create(deps: Deps, title: string, entry: ValueEntry, known
   const steps = [
     vaultStep(known.vaultId === undefined ? vaults : []),
     nameStep((vaultId) => namesIn(deps, vaultId)),
-    typeStep,
+    typeStep(entry),
     valueStep,
     descriptionStep,
   ];
@@ -83,7 +83,7 @@ export function namesIn(deps: Deps, vaultId: string): string[] {
 }
 
 /** Says that it is there, and offers what is usually next. */
-async function offerUse(ref: SecretRef): Promise<void> {
+export async function offerUse(ref: SecretRef): Promise<void> {
   const { l10n, window, commands } = vscode;
   const insert = l10n.t('Insert Reference');
   const copy = l10n.t('Copy Reference');

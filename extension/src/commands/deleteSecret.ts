@@ -1,6 +1,7 @@
 import { SecretsError } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
+import { briefly } from '../briefly.ts';
 import { oneSecret } from '../input/secret-pick.ts';
 import { whileShown } from '../progress.ts';
 import { inMessage } from '../shown.ts';
@@ -13,17 +14,17 @@ const NAMED = 15;
 export const deleteSecret: Command = {
   id: 'deleteSecret',
   async run(deps, ...args) {
-    const { l10n, window } = vscode;
+    const { l10n } = vscode;
     const given = targets(deps, args);
     const refs = given.length > 0 ? given : [await oneSecret(deps, [], l10n.t('Delete a Secret'))];
     await confirm(refs);
     const title = refs.length === 1 ? l10n.t('Deleting…') : l10n.t('Deleting {0} secrets…', refs.length);
     await whileShown(title, (signal) => deleteAll(deps, refs, signal));
-    window.setStatusBarMessage(
-      refs[0] && refs.length === 1
-        ? l10n.t('{0} is deleted.', inMessage(refs[0].secret.name))
+    const [first] = refs;
+    briefly(
+      first && refs.length === 1
+        ? l10n.t('{0} is deleted.', inMessage(first.secret.name))
         : l10n.t('{0} secrets are deleted.', refs.length),
-      5000,
     );
   },
 };

@@ -1,6 +1,7 @@
 import type { SecretChanges } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
+import { briefly } from '../briefly.ts';
 import { attempt, failureText } from '../input/attempt.ts';
 import { oneSecret, recents } from '../input/secret-pick.ts';
 import { descriptionStep, nameStep, stepOf, typeStep, type SecretDraft } from '../input/secret-steps.ts';
@@ -13,7 +14,7 @@ import type { Command } from './command.ts';
 export const editSecret: Command = {
   id: 'editSecret',
   async run(deps, ...args) {
-    const { l10n, window } = vscode;
+    const { l10n } = vscode;
     const { vaultId, secret } = await oneSecret(deps, args, l10n.t('Edit a Secret'));
     const draft: SecretDraft = {
       title: l10n.t('Edit {0}', inMessage(secret.name)),
@@ -25,7 +26,7 @@ export const editSecret: Command = {
     };
     const steps = [
       nameStep(() => namesIn(deps, vaultId).filter((name) => name !== secret.name)),
-      typeStep,
+      typeStep(),
       descriptionStep,
     ];
     for (;;) {
@@ -46,7 +47,7 @@ export const editSecret: Command = {
       if (!outcome.failed) {
         const ref = { vaultId, secret: outcome.done };
         recents.touch(ref);
-        window.setStatusBarMessage(l10n.t('{0} is changed.', inMessage(outcome.done.name)), 5000);
+        briefly(l10n.t('{0} is changed.', inMessage(outcome.done.name)));
         return ref;
       }
       const step = stepOf(outcome.failed);

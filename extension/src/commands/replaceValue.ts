@@ -27,9 +27,7 @@ export const replaceValue: Command = {
       if (!outcome.failed) {
         const ref = { vaultId, secret: outcome.done };
         recents.touch(ref);
-        void window.showInformationMessage(
-          l10n.t('The value of {0} is replaced; what runs already keeps the old one.', name),
-        );
+        void window.showInformationMessage(l10n.t('{0} is replaced; what runs already keeps the old value.', name));
         return ref;
       }
       failure = failureText(outcome.failed);

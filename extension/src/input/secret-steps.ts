@@ -90,8 +90,8 @@ function nameNotice(name: string, existing: ReadonlySet<string>): Notice | null 
   return warning && { message: warning.message, severity: 'warning' };
 }
 
-/** The type; what the name suggests is marked. */
-export const typeStep: Step<SecretDraft> = {
+/** The type; what the name suggests, or a value that is known already, is marked. */
+export const typeStep = (entry?: ValueEntry): Step<SecretDraft> => ({
   id: 'type',
   async ask(draft, at) {
     const about: Record<(typeof SECRET_TYPES)[number], string> = {
@@ -106,7 +106,7 @@ export const typeStep: Step<SecretDraft> = {
       icon: typeIcon(type),
       value: type,
     }));
-    const current = draft.type ?? guessType(draft.name);
+    const current = draft.type ?? guessType(draft.name, entry?.value.expose());
     const other = known.some(({ value }) => value === current)
       ? []
       : [{ label: current, icon: typeIcon(current), value: current }];
@@ -120,7 +120,7 @@ export const typeStep: Step<SecretDraft> = {
     if (answer.move === 'next') draft.type = answer.value;
     return answer.move;
   },
-};
+});
 
 function typeLabel(type: (typeof SECRET_TYPES)[number]): string {
   switch (type) {

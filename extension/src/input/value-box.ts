@@ -68,7 +68,7 @@ export async function askValue(
   };
   const changed = async (before: string, after: string) => {
     if (!looksPasted(before, after)) return;
-    const original = restorePasted(before, after, await vscode.env.clipboard.readText());
+    const original = restorePasted(before, after, await clipboardText());
     if (original !== null && entry.typed === after) hold(original, { kind: 'clipboard' });
   };
 
@@ -96,7 +96,7 @@ export async function askValue(
       });
       box.onDidTriggerButton(async (button) => {
         if (button === QuickInputButtons.Back) done('back');
-        else if (button === clipboard) hold(await vscode.env.clipboard.readText(), { kind: 'clipboard' });
+        else if (button === clipboard) hold(await clipboardText(), { kind: 'clipboard' });
         else if (button === selection) hold(selectedText(), { kind: 'selection' });
         else if (button === generate) hold(generatePassword(), { kind: 'generated' });
         else if (button === trim) {
@@ -156,4 +156,9 @@ function origin(source: ValueSource): string {
 function selectedText(): string {
   const editor = vscode.window.activeTextEditor;
   return editor ? editor.document.getText(editor.selection) : '';
+}
+
+/** Nothing when a browser does not allow it; VS Code says that itself then. */
+async function clipboardText(): Promise<string> {
+  return await vscode.env.clipboard.readText().then(undefined, () => '');
 }

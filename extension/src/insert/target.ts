@@ -29,11 +29,12 @@ export function activeTarget(): Target | null {
  * undoes changes of text only while a cell is edited. It also settles which cell has the focus where no API tells.
  */
 export async function enterTarget(): Promise<Target | null> {
-  const { activeNotebookEditor: notebook, activeTextEditor: before } = vscode.window;
+  const { activeNotebookEditor: notebook } = vscode.window;
   const target = activeTarget();
   if (!notebook) {
-    // A box that belongs to another view has no column, and is not for us to open.
-    if (before?.viewColumn !== undefined) await vscode.window.showTextDocument(before.document, before.viewColumn);
+    // A box that belongs to another view has no column.
+    if (target?.editor?.viewColumn !== undefined)
+      await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
     return target;
   }
   if (

@@ -17,6 +17,6 @@ export function tellHowItRuns({ hint }: WrittenReference, language: ReferenceLan
 function howItRuns(language: ReferenceLanguage): string {
   // Short enough for the one line that a message shows.
   return language.uriOnly
-    ? vscode.l10n.t('Programs that read this file get the reference: nothing puts the value in yet.')
-    : vscode.l10n.t('Datalayer runtimes set this variable; local kernels and terminals do not get it yet.');
+    ? vscode.l10n.t('What reads this file gets the reference: nothing resolves it yet.')
+    : vscode.l10n.t('Datalayer runtimes set it; local kernels and terminals not yet.');
 }
