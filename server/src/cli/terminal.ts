@@ -24,8 +24,9 @@ export function isTerminal(): boolean {
  */
 export async function askHidden(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(`${question} ${PASTE_ON}`);
+  // First, so that nothing typed at the sight of the question is shown.
   stdin.setRawMode(true);
+  stderr.write(`${question} ${PASTE_ON}`);
   stdin.setEncoding('utf8');
   stdin.resume();
   try {

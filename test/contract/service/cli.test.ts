@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstLine, Home, outputOf, PROGRAM } from '../../fixtures/service.ts';
+import { firstLine, Home, outputOf, PROGRAM, until } from '../../fixtures/service.ts';
 
 const CANARY = 'canary-7d20';
 
@@ -134,6 +134,70 @@ describe('the command line', () => {
     expect(JSON.parse((await home.run(['status', '--json'])).stdout)).toEqual({ state: 'none' });
     expect((await home.run(['lock'])).code).toBe(0);
     expect((await home.run(['stop'])).code).toBe(0);
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
+  const home = new Home();
+  afterAll(() => home.dispose());
+
+  /** Runs a command with a terminal of its own; each answer is typed when its question is there. */
+  async function type(
+    args: string[],
+    answers: [question: string, keys: string][],
+  ): Promise<{ code: number | null; screen: string }> {
+    const command = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+    const child = home.spawn(['-qefc', command, '/dev/null'], ['/usr/bin/script']);
+    let screen = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (screen += text));
+    const ended = outputOf(child);
+    for (const [question, keys] of answers) {
+      await until(question, () => screen.includes(question));
+      child.stdin?.write(keys);
+    }
+    return { code: (await ended).code, screen };
+  }
+
+  it('asks for a passphrase and a value without showing them', async () => {
+    const setup = await type(
+      ['setup', '--passphrase'],
+      [
+        ['New passphrase:', `${CANARY}\r`],
+        ['Again:', `${CANARY}\r`],
+      ],
+    );
+    expect(setup).toEqual({ code: 0, screen: expect.stringContaining('set up and open') as string });
+    const created = await type(['create', 'TYPED'], [['Value of TYPED:', `${CANARY}\r`]]);
+    expect(created.code).toBe(0);
+    expect(setup.screen + created.screen).not.toContain(CANARY);
+    const client = await home.client();
+    const [secret] = await client.secrets('local').list();
+    expect((await client.secrets('local').reveal(secret ?? '')).expose()).toBe(CANARY);
+  });
+
+  it('takes a pasted key with its line breaks', async () => {
+    const pasted = '\x1b[200~-----BEGIN-----\rAAAA\r-----END-----\r\x1b[201~\r';
+    expect((await type(['create', 'PASTED'], [['Value of PASTED:', pasted]])).code).toBe(0);
+    const client = await home.client();
+    const secret = (await client.secrets('local').list()).find(({ name }) => name === 'PASTED');
+    expect((await client.secrets('local').reveal(secret ?? '')).expose()).toBe(
+      '-----BEGIN-----\nAAAA\n-----END-----\n',
+    );
+  });
+
+  it('asks before it deletes, and stores nothing after Ctrl-C', async () => {
+    expect((await type(['rm', 'PASTED'], [['[y/N]', 'n\r']])).code).toBe(1);
+    expect((await type(['create', 'GIVEN_UP'], [['Value of GIVEN_UP:', 'abc\x03']])).code).toBe(1);
+    const names = (await (await home.client()).secrets('local').list()).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['PASTED']));
+    expect(names).not.toContain('GIVEN_UP');
+    expect((await type(['rm', 'PASTED'], [['[y/N]', 'y\r']])).screen).toContain('Deleted PASTED.');
+  });
+
+  it('prints no token', async () => {
+    const { screen } = await type(['ensure', '--label', 'L', '--scope', 'full'], []);
+    expect(screen).toContain('"origin"');
+    expect(screen).not.toContain('token');
   });
 });
 
