@@ -7,8 +7,8 @@ import type { LocalService } from '../service.ts';
 import type { Outlook } from '../views/viewState.ts';
 
 /**
- * How the view comes to its list without a click. A view that has become visible looks for a running service; only where the
- * last opening needed no prompt does it start and unlock one by itself, and not after the user has locked.
+ * How the view comes to its list without a click. A view that has become visible looks for a running service. Only where none
+ * runs and the last opening needed no prompt does it start and unlock one by itself, and not after the user has locked.
  */
 export class Opening {
   readonly #service: LocalService;
@@ -43,13 +43,9 @@ export class Opening {
   readonly connect = async (options: { start: boolean; signal: AbortSignal }): Promise<ModelService | null> => {
     const quietly = this.#quietWanted && this.#quietAllowed && !options.start;
     this.#quietWanted = false;
-    let found = await this.#service.find(options);
-    if (quietly && !(found instanceof ServiceClient) && found.quiet)
-      found = await this.#service.find({ ...options, start: true });
-    if (found instanceof ServiceClient) {
-      if (quietly) await this.#unlockQuietly(found, options.signal);
-      return found;
-    }
+    const found = await this.#service.find(options);
+    if (found instanceof ServiceClient) return found; // one that runs and is locked was locked by somebody
+    if (quietly && found.quiet) return await this.#openQuietly(options.signal);
     this.#setOutlook(found.used ? 'used' : 'unused');
     return null;
   };
@@ -72,14 +68,14 @@ export class Opening {
     });
   }
 
-  async #unlockQuietly(client: ServiceClient, signal: AbortSignal): Promise<void> {
-    try {
-      const { state, quietUnlock } = await client.status({ signal });
-      if (state === 'locked' && quietUnlock) await client.unlock({ interactive: false }, { signal });
-    } catch (error) {
+  async #openQuietly(signal: AbortSignal): Promise<ModelService | null> {
+    const client = await this.#service.find({ start: true, signal });
+    if (!(client instanceof ServiceClient)) return null;
+    await client.unlock({ interactive: false }, { signal }).catch((error: unknown) => {
       // The view then shows a locked vault, and a click says why.
       this.#log.warn('quiet-unlock', { kind: toSecretsError(error).kind });
-    }
+    });
+    return client;
   }
 
   #setOutlook(outlook: Outlook): void {
