@@ -65,7 +65,9 @@ class IncomingRequest {
     const message = this.#message;
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
-      const broken = () => reject(new SecretsError('invalid', 'The request broke off.', { field: 'body' }));
+      const broken = () => {
+        if (!message.complete) reject(new SecretsError('invalid', 'The request broke off.', { field: 'body' }));
+      };
       message.on('data', (chunk: Buffer) => chunks.push(chunk));
       message.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
       message.on('error', broken);

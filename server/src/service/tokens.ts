@@ -7,6 +7,7 @@ const DAY_S = 86_400;
 const MAX_TOKENS = 4_096;
 
 interface Entry {
+  readonly key: string;
   readonly digest: Buffer;
   readonly principal: Principal | 'starter';
   /** HMAC key of the challenge; the token itself is not kept. */
@@ -46,7 +47,7 @@ export class Tokens {
   /** Who holds this token. Found by its hash, so the time taken says nothing about the token. */
   find(token: string): Principal | 'starter' | null {
     const digest = sha256(token);
-    const entry = this.#byDigest.get(digest.toString('hex'));
+    const entry = this.#byDigest.get(digest.toString('latin1'));
     if (entry === undefined || !timingSafeEqual(entry.digest, digest)) return null;
     this.#touch(entry);
     return entry.principal;
@@ -61,17 +62,17 @@ export class Tokens {
 
   #add(token: string, principal: Principal | 'starter'): void {
     const helloKey = createHmac('sha256', token).update('datalayer-secrets hello').digest();
-    const entry = { digest: sha256(token), principal, helloKey };
-    this.#byDigest.set(entry.digest.toString('hex'), entry);
+    const digest = sha256(token);
+    const entry = { key: digest.toString('latin1'), digest, principal, helloKey };
+    this.#byDigest.set(entry.key, entry);
     this.#byClient.set(clientId(token), entry);
     if (this.#byDigest.size > MAX_TOKENS) this.#forgetOldest();
   }
 
   /** A Map keeps the order of insertion: the oldest use comes first. */
   #touch(entry: Entry): void {
-    const key = entry.digest.toString('hex');
-    this.#byDigest.delete(key);
-    this.#byDigest.set(key, entry);
+    this.#byDigest.delete(entry.key);
+    this.#byDigest.set(entry.key, entry);
   }
 
   #forgetOldest(): void {
