@@ -92,7 +92,7 @@ export class LocalService {
     const session = this.#session ?? (await this.#renew(init.signal));
     try {
       const response = await send(session, url, init);
-      if (!isStranger(response.status, url)) return response;
+      if (!(await refused(session, response.status, init.signal))) return response;
       await response.body?.cancel();
     } catch (error) {
       // These two are thrown before anything of the request was sent; what broke later may have been done.
@@ -120,7 +120,14 @@ function send(session: Session, url: string, init: RequestInit): Promise<Respons
   return session.fetch(session.origin + url.slice(ORIGIN.length), { ...init, headers });
 }
 
-/** 421: another program's port. 401: our token is from an earlier service, unless a remote vault's sign-in is meant. */
-function isStranger(status: number, url: string): boolean {
-  return status === 421 || (status === 401 && !/^\/vaults\/(?!local\/)/.test(url.slice(ORIGIN.length)));
+/**
+ * Whether an answer means that this service does not know us: 421, another one's port; 401, our token is from an earlier one. A 401
+ * can also be about the sign-in to a remote vault, so our own token is tried alone.
+ */
+async function refused(session: Session, status: number, signal: AbortSignal | null | undefined): Promise<boolean> {
+  if (status !== 401) return status === 421;
+  const url = `${ORIGIN}/api/vault/v1/status`;
+  const answer = await send(session, url, { method: 'GET', signal: signal ?? null });
+  await answer.body?.cancel();
+  return answer.status === 401;
 }

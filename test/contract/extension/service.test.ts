@@ -5,6 +5,7 @@ import { SecretsModel, SecretValue, ServiceClient } from '@datalayer-secrets/sha
 import { changesOf } from '../../../extension/src/changes.ts';
 import { ensure } from '../../../extension/src/ensure.ts';
 import { LocalService } from '../../../extension/src/service.ts';
+import { startDatalayerService } from '../../fixtures/datalayer-service.ts';
 import { Home, processEnvironment, PROGRAM, until } from '../../fixtures/service.ts';
 
 let home: Home;
@@ -63,11 +64,11 @@ describe('the service as a window knows it', () => {
   it('answers the same client again after it was killed, and the request of a command starts it anew', async () => {
     const client = await started();
     await client.setup({ slot: 'file' });
-    await kill(home.pid);
+    await kill(client);
     expect(await client.status()).toMatchObject({ state: 'locked' });
     await client.unlock({ interactive: false });
     await client.secrets('local').create(secret);
-    await kill(home.pid);
+    await kill(client);
     await expect(client.secrets('local').list()).rejects.toMatchObject({ kind: 'locked' });
   });
 
@@ -85,7 +86,7 @@ describe('the service as a window knows it', () => {
     await client.setup({ slot: 'file' });
     const answer = asked.length;
     const port = await portOf(home);
-    await kill(home.pid);
+    await kill(client);
     const squatter = await squat(port);
     try {
       await client.unlock({ slot: 'file', interactive: false });
@@ -95,6 +96,20 @@ describe('the service as a window knows it', () => {
       expect(squatter.heard()).not.toMatch(/authorization|bearer|canary/i);
     } finally {
       await squatter.close();
+    }
+  });
+
+  it('is not doubted when it refuses a sign-in, which is sent once', async () => {
+    const client = await started();
+    const datalayer = await startDatalayerService();
+    try {
+      const before = asked.length;
+      const wrong = { origin: datalayer.origin, token: new SecretValue('wrong-token') };
+      await expect(client.signIn(wrong)).rejects.toMatchObject({ kind: 'unauthenticated' });
+      expect(asked.length).toBe(before);
+      expect(datalayer.requests).toHaveLength(1);
+    } finally {
+      await datalayer.close();
     }
   });
 
@@ -121,11 +136,19 @@ describe('the service as a window knows it', () => {
   });
 });
 
-/** Ends a process and waits until its connections are closed, and known here to be. */
-async function kill(pid: number): Promise<void> {
+/** Kills the service and waits until this process has noticed that its connections are closed. */
+async function kill(client: ServiceClient): Promise<void> {
+  const stream = client.changes({ signal: new AbortController().signal })[Symbol.asyncIterator]();
+  await stream.next();
+  const { pid } = home;
   process.kill(pid, 'SIGKILL');
+  await until('the end of the stream', async () =>
+    stream.next().then(
+      ({ done }) => done,
+      () => true,
+    ),
+  );
   await until('the end of the process', () => !processEnvironment(pid));
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function portOf(of: Home): Promise<number> {
