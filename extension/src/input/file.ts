@@ -1,7 +1,5 @@
-import { MAX_VALUE_BYTES } from '@datalayer-secrets/shared';
+import { MAX_VALUE_BYTES, decodeUtf8 } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
-
-import { utf8 } from './utf8.ts';
 
 /**
  * Lets the user choose a file and reads its text, byte for byte. Undefined when none was chosen; a problem when it cannot be
@@ -22,7 +20,7 @@ export async function readValueFile(): Promise<{ name: string; text: string } | 
   }
   const bytes = await workspace.fs.readFile(uri).then(undefined, () => null);
   if (!bytes) return unreadable;
-  const text = utf8(bytes);
+  const text = decodeUtf8(bytes);
   if (text === null)
     return { problem: l10n.t('The file is no UTF-8 text. Encode it, as Base64 for example, and take that text.') };
   return { name: uri.path.split('/').at(-1) ?? '', text };

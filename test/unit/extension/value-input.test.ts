@@ -2,7 +2,6 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { generatePassword } from '../../../extension/src/input/generate.ts';
 import { looksPasted, restorePasted } from '../../../extension/src/input/pasted.ts';
-import { utf8 } from '../../../extension/src/input/utf8.ts';
 import { countLines, ValueEntry } from '../../../extension/src/input/value-entry.ts';
 
 const PEM = '-----BEGIN KEY-----\nMIIB\nAAAA\n-----END KEY-----\n';
@@ -102,12 +101,6 @@ it.each([
   ['\n', 1],
 ])('counts the lines of %j as %i', (text, lines) => {
   expect(countLines(text)).toBe(lines);
-});
-
-it('takes UTF-8 byte for byte, a byte order mark included, and nothing else', () => {
-  expect(utf8(new TextEncoder().encode('\ufeffé\r\n\0🙂'))).toBe('\ufeffé\r\n\0🙂');
-  expect(utf8(Uint8Array.of(0xff, 0xfe, 0x41, 0))).toBeNull();
-  expect(utf8(Uint8Array.of(0xe9))).toBeNull();
 });
 
 describe('a generated password', () => {

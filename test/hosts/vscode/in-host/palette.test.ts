@@ -37,9 +37,12 @@ const takingTheFirst = <T>(running: Thenable<T>) => meanwhile(running, 'workbenc
 
 const run = <T>(id: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(`datalayerSecrets.${id}`, ...args);
 
-test('a vault with a secret is there', async () => {
+test('a vault with one secret is there', async () => {
   const key = path.join(await mkdtemp(path.join(tmpdir(), 'key-')), 'vault.key');
-  await commandLine(['setup', '--key-file', key]);
+  // Other files run in the same window: then the vault is there, and holds what they left.
+  await commandLine(['setup', '--key-file', key]).catch(() => '');
+  const left = JSON.parse(await commandLine(['ls', '--json'])) as { uid: string }[];
+  for (const { uid } of left) await commandLine(['rm', uid, '--yes']);
   await commandLine(['create', 'DATABASE_URL'], VALUE);
   await run('refresh');
 });
@@ -69,13 +72,6 @@ test('copying a value, called without a selection, asks which secret, and return
   assert.equal(await vscode.env.clipboard.readText(), VALUE);
   assert.equal(returned, undefined);
   await vscode.env.clipboard.writeText('');
-});
-
-test('each command with questions ends in silence when they are closed', async () => {
-  for (const id of ['createSecret', 'replaceValue', 'editSecret', 'deleteSecret', 'findSecret', 'insertReference']) {
-    assert.equal(await meanwhile(run(id), 'workbench.action.closeQuickOpen'), undefined, id);
-  }
-  assert.equal((await commandLine(['ls', '--json'])).match(/"DATABASE_URL"/g)?.length, 1);
 });
 
 test('creating from a selection of nothing changes nothing and does not wait', async () => {

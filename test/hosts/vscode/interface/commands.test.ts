@@ -31,7 +31,7 @@ describe('with an open vault', () => {
       settings: { 'workbench.colorTheme': 'Default Dark Modern' },
     });
     await writeFile(path.join(host.workspace, 'latin.txt'), Uint8Array.of(0x63, 0xe9));
-    await commandLine(host, 'setup', '--key-file', path.join(host.home, 'vault.key'));
+    await commandLine(host, ['setup', '--key-file', path.join(host.home, 'vault.key')]);
     window = await Workbench.open(browser, host);
     await window.openFile('script.py');
   });
@@ -122,7 +122,7 @@ describe('with an open vault', () => {
     await window.page.locator('.editor-instance .view-line').nth(2).click();
     await window.page.keyboard.press('End');
     await window.page.keyboard.press('ArrowLeft');
-    for (const _ of 'tok-1234567890') await window.page.keyboard.press('Shift+ArrowLeft');
+    for (let typed = 'tok-1234567890'.length; typed > 0; typed--) await window.page.keyboard.press('Shift+ArrowLeft');
     await window.run('Datalayer Secrets: Create Secret from Selection');
     await answer('1/4', 'SERVICE_TOKEN');
     await window.quickInput.pick('Token');
@@ -148,7 +148,7 @@ describe('with an open vault', () => {
     await window.run('Datalayer Secrets: Replace Value');
     await window.quickInput.pick('SERVICE_TOKEN');
     await window.quickInput.answer('The new value', 'tok-new');
-    await window.notification('The value of SERVICE_TOKEN is replaced').waitFor();
+    await window.notification('SERVICE_TOKEN is replaced').waitFor();
     expect(await valueOf('SERVICE_TOKEN')).toBe('tok-new');
   });
 
@@ -209,12 +209,51 @@ describe('with an open vault', () => {
   });
 });
 
+describe('when the service ended and its vault opens by passphrase only', () => {
+  const PASSPHRASE = 'four calm rivers';
+  let host: Host;
+  let window: Workbench;
+  inSteps(() => window);
+  beforeAll(async () => {
+    host = await startHost({ vsix: [await builtVsix()] });
+    await commandLine(host, ['setup', '--passphrase'], `${PASSPHRASE}\n`);
+    window = await Workbench.open(browser, host);
+  });
+  afterAll(() => host.stop());
+
+  it('a secret being entered waits while the vault is unlocked, or is not', async () => {
+    const { quickInput } = window;
+    await window.run('Datalayer Secrets: Create Secret…');
+    await quickInput.answer('1/4', 'PATIENT_KEY');
+    await quickInput.pick('Key');
+    await quickInput.answer('3/4', 'typed once');
+    for (const pid of await host.services()) process.kill(pid, 'SIGKILL');
+    await quickInput.answer('4/4', 'typed once, too');
+
+    await quickInput.root.filter({ hasText: /passphrase/i }).waitFor();
+    await quickInput.box.press('Escape');
+    await quickInput.root.filter({ hasText: '4/4' }).filter({ hasText: 'Not stored' }).waitFor();
+    expect(await quickInput.box.inputValue()).toBe('typed once, too');
+    await window.picture('not-stored-light');
+
+    await quickInput.box.press('Enter');
+    await quickInput.answer(/passphrase/i, PASSPHRASE);
+    await window.notification('PATIENT_KEY is stored.').waitFor();
+    await window.run('Datalayer Secrets: Copy Value');
+    await quickInput.pick('PATIENT_KEY');
+    await expect.poll(() => window.page.evaluate(() => navigator.clipboard.readText())).toBe('typed once');
+  });
+});
+
 /** Runs the command line for the user of a host. */
-function commandLine(host: Host, ...args: string[]): Promise<string> {
+function commandLine(host: Host, args: readonly string[], input = ''): Promise<string> {
   const env = { HOME: host.home, DATALAYER_SECRETS_HOME: host.secretsHome, LANG: 'C.UTF-8' };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [path.join(root, 'server/dist/service.cjs'), ...args], { env }, (error, stdout) =>
-      error ? reject(error) : resolve(stdout),
-    );
+    const program = path.join(root, 'server/dist/service.cjs');
+    const child = execFile(process.execPath, [program, ...args], { env }, (error, stdout) => {
+      if (error) reject(new Error(error.message));
+      else resolve(stdout);
+    });
+    child.stdin?.end(input);
   });
 }
