@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { SecretValue, toSecretsError } from '@datalayer-secrets/shared';
 import { findPlaces } from '../../server/src/service/places.ts';
-import { Home } from '../fixtures/service.ts';
+import { Home, until } from '../fixtures/service.ts';
 
 const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 8);
 
@@ -31,6 +31,8 @@ it(
         expect(secrets.map(({ name }) => name).sort()).toEqual(['ONE', 'OTHER']);
         for (const secret of secrets) expect((await client.secrets('local').reveal(secret)).expose()).toBe(secret.name);
         expect(await client.verifyAudit('local')).toBeNull();
+        // The one that found the lock taken tries for a moment before it ends.
+        await until('one service', () => servicesOf(home).length === 1);
         expect(servicesOf(home)).toEqual([home.pid]);
       } finally {
         home.dispose();
