@@ -26,6 +26,8 @@ export interface Host {
   readonly workspace: string;
   /** User data, extensions and logs of the editor. */
   readonly editor: string;
+  /** What every program of this user finds in its environment. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Address of a window on the workspace. */
   url(query?: Readonly<Record<string, string>>): string;
   /** Ids of the service processes that run for this home. */
@@ -46,17 +48,18 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   await mkdir(runtime, { mode: 0o700 });
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(workspace, name), text);
 
+  const environment = {
+    PATH: process.env.PATH,
+    LANG: 'C.UTF-8',
+    HOME: home,
+    DATALAYER_SECRETS_HOME: secretsHome,
+    XDG_RUNTIME_DIR: runtime,
+    ...keyring?.env,
+    ...env,
+  };
   const server = await startVsCodeServer({
     folder: editor,
-    env: {
-      PATH: process.env.PATH,
-      LANG: 'C.UTF-8',
-      HOME: home,
-      DATALAYER_SECRETS_HOME: secretsHome,
-      XDG_RUNTIME_DIR: runtime,
-      ...keyring?.env,
-      ...env,
-    },
+    env: environment,
     ...(settings && { settings }),
     ...(vsix && { vsix }),
     ...(args && { args }),
@@ -68,6 +71,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     secretsHome,
     workspace,
     editor,
+    environment,
     url: (query = {}) => server.url({ folder: workspace, ...query }),
     services,
     stop: async () => {

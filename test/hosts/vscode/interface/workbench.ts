@@ -1,10 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { root } from '../../../../scripts/places.ts';
 import type { Host } from '../server.ts';
 
 const PATIENCE_MS = 20_000;
+
+/** How a window looks and what its page may do. */
+export const WINDOW = {
+  viewport: { width: 1280, height: 800 },
+  permissions: ['clipboard-read', 'clipboard-write'],
+} satisfies BrowserContextOptions;
+
+/** With this setting a window takes the colours that `pictures` asks for. */
+export const BOTH_COLOURS = { 'window.autoDetectColorScheme': true };
 
 /** A window of VS Code as a user sees it. */
 export class Workbench {
@@ -22,10 +32,11 @@ export class Workbench {
 
   /** Opens a window on the host's workspace, with browser storage of its own. */
   static async open(browser: Browser, host: Host): Promise<Workbench> {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 800 },
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
+    return Workbench.openIn(await browser.newContext(WINDOW), host);
+  }
+
+  /** Opens a window in a given profile of a browser. */
+  static async openIn(context: BrowserContext, host: Host): Promise<Workbench> {
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     await page.goto(host.url());
@@ -46,9 +57,20 @@ export class Workbench {
 
   /** Runs a command by its title, by keyboard, from the palette. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.box.fill(`>${title}`);
-    await this.quickInput.row(title).first().click();
+    const row = this.quickInput.row(title).first();
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.box.fill(`>${title}`);
+      // The palette of a window that is still starting lacks the commands of extensions, and does not get them later.
+      const found = await row.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (found || Date.now() > deadline) break;
+      await this.page.keyboard.press('Escape');
+    }
+    await row.click();
   }
 
   /** Opens a file of the workspace by name, in its own editor. */
@@ -73,6 +95,11 @@ export class Workbench {
     return this.page.locator('.notification-toast', { hasText: text });
   }
 
+  async closeNotifications(): Promise<void> {
+    await this.run('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-toast').first().waitFor({ state: 'detached' });
+  }
+
   /** Keeps a picture of the window in test-results/. */
   async picture(name: string): Promise<void> {
     const folder = path.join(root, 'test-results');
@@ -80,11 +107,60 @@ export class Workbench {
     await this.page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
   }
 
+  /** Keeps it in dark and in light, in a window with `BOTH_COLOURS`. */
+  async pictures(name: string): Promise<void> {
+    for (const [scheme, theme] of [
+      ['light', 'vs'],
+      ['dark', 'vs-dark'],
+    ] as const) {
+      await this.page.emulateMedia({ colorScheme: scheme });
+      await this.page.locator(`.monaco-workbench.${theme}`).waitFor();
+      await this.picture(`${name}-${scheme}`);
+    }
+  }
+
   /** The extension host is there when the status bar has settled; commands wait for it by themselves. */
   private async isUp(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.locator('.statusbar').waitFor();
   }
+}
+
+export interface Stored {
+  readonly database: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What VS Code keeps in the storage of the browser: all its databases. */
+export function storedStates(page: Page): Promise<Stored[]> {
+  return page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error('The database cannot be read.'));
+      });
+    const text = (thing: unknown) =>
+      thing instanceof Uint8Array
+        ? new TextDecoder().decode(thing)
+        : typeof thing === 'string'
+          ? thing
+          : JSON.stringify(thing);
+    const found: Stored[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      for (const table of database.objectStoreNames) {
+        const store = database.transaction(table, 'readonly').objectStore(table);
+        const [keys, values] = await Promise.all([
+          done(store.getAllKeys()),
+          done(store.getAll() as IDBRequest<unknown[]>),
+        ]);
+        keys.forEach((key, index) => found.push({ database: name, key: text(key), value: text(values[index]) }));
+      }
+      database.close();
+    }
+    return found;
+  });
 }
 
 /** The box at the top: palette, picks and questions. */
@@ -100,6 +176,11 @@ export class QuickInput {
   /** Rows that show this text. */
   row(text: string): Locator {
     return this.root.locator('.monaco-list-row', { hasText: text });
+  }
+
+  /** What is said under the box: a problem, or what to know. */
+  message(text: string | RegExp): Locator {
+    return this.root.locator('.quick-input-message', { hasText: text });
   }
 
   /** Waits for a question whose title or prompt contains the text, then answers it. */
@@ -129,6 +210,16 @@ export class SecretsView {
     await this.#page.locator('.part.activitybar').getByRole('tab', { name: 'Datalayer Secrets' }).click();
     await this.root.getByText('Secrets').first().waitFor();
     await this.#page.mouse.move(800, 500); // away from the icon, whose hint would cover the view
+  }
+
+  /** Shows the files in its place; resolves once the window would start like that. */
+  async close(): Promise<void> {
+    await this.#page.locator('.part.activitybar').getByRole('tab', { name: 'Explorer' }).click();
+    await this.root.locator('.explorer-folders-view').waitFor();
+    // Saved every five seconds, and left out where it is the default.
+    const shown = async () =>
+      (await storedStates(this.#page)).find(({ key }) => key === 'workbench.sidebar.activeviewletid');
+    await expect.poll(async () => (await shown())?.value ?? '', { timeout: PATIENCE_MS }).not.toContain('datalayer');
   }
 
   /** A row of the tree that shows this text. */
