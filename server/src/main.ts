@@ -17,4 +17,6 @@ async function run([word, ...rest]: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
+// Node 22 calls SQLite experimental at every start; whoever runs a command can do nothing about it.
+process.removeAllListeners('warning');
 void run(process.argv.slice(2));

@@ -5,6 +5,8 @@ import type { Places } from './places.ts';
 import { readPrivateJson, writePrivate } from './private-file.ts';
 
 const SQLITE_BUSY = 5;
+/** Outlasts those who only look whether the lock is held. */
+const LOOKERS_MS = 250;
 
 export interface LockOwner {
   readonly host: string;
@@ -22,10 +24,10 @@ export class ServiceLock {
     this.#db = db;
   }
 
-  /** Null when another service holds it. The short wait outlasts those who only look whether it is held. */
+  /** Null when another service holds it. */
   static take(places: Places): ServiceLock | null {
-    const db = new DatabaseSync(places.lockDb, { timeout: 250 });
-    if (!begin(db)) return null;
+    const db = new DatabaseSync(places.lockDb);
+    if (!begin(db, LOOKERS_MS)) return null;
     writePrivate(places.lockOwner, JSON.stringify({ host: hostname(), pid: process.pid }));
     return new ServiceLock(db);
   }
@@ -37,8 +39,8 @@ export class ServiceLock {
 
 export function lockIsHeld(places: Places): boolean {
   if (!existsSync(places.lockDb)) return false;
-  const db = new DatabaseSync(places.lockDb, { timeout: 0 });
-  const free = begin(db);
+  const db = new DatabaseSync(places.lockDb);
+  const free = begin(db, 0);
   if (free) db.close();
   return !free;
 }
@@ -49,10 +51,10 @@ export function lockOwner(places: Places): LockOwner | null {
   return typeof owner?.host === 'string' && typeof owner.pid === 'number' ? { host: owner.host, pid: owner.pid } : null;
 }
 
-function begin(db: DatabaseSync): boolean {
+function begin(db: DatabaseSync, waitMs: number): boolean {
   try {
     // Nothing is ever written here, so there is nothing a journal could bring back.
-    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    db.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
     return true;
   } catch (error) {
     db.close();
