@@ -11,6 +11,7 @@ export * from './service-client.ts';
 export * from './vaults.ts';
 export * from './never-exported.ts';
 export * from './text.ts';
-export { decodeBase64, decodeUtf8, encodeBase64, isWellFormed, type ValueEncoding } from './values.ts';
+// Whole: a bundler that splits takes a name re-exported singly for a use of this file, and then of all it exports.
+export * from './values.ts';
 export { isUsableUid } from './wire.ts';
 export { isLoopback } from './endpoint.ts';
