@@ -119,9 +119,13 @@ function homesOf(index) {
   return homes;
 }
 
+/** As the package itself would find it: another one's library may lie nearer to this file, in a version of its own. */
 async function findLibrary(platform) {
   const name = `@napi-rs/keyring-${platform}`;
-  const folder = dirname(require.resolve(`${name}/package.json`));
+  const ofKeytar = createRequire(require.resolve('keytar/package.json'));
+  const folder = dirname(ofKeytar.resolve(`${name}/package.json`));
+  const [library, wanted] = [`${name}/package.json`, './package.json'].map((file) => ofKeytar(file).version);
+  if (library !== wanted) throw new Error(`${name} is ${library}, but ${wanted} is wanted`);
   const file = (await readdir(folder)).find((entry) => entry.endsWith('.node'));
   if (file === undefined) throw new Error(`${name} holds no library`);
   return join(folder, file);

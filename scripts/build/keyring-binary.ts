@@ -14,9 +14,11 @@ export async function keyringBinary(target: Target): Promise<string> {
   return path.join(folder, binary);
 }
 
+/** Looked for from the package that loads it: another one's binary may lie nearer to us, in a version of its own. */
 function installed(name: string): string | null {
+  const keytar = createRequire(path.join(root, 'server/')).resolve('keytar/package.json');
   try {
-    return path.dirname(createRequire(path.join(root, 'server/')).resolve(`${name}/package.json`));
+    return path.dirname(createRequire(keytar).resolve(`${name}/package.json`));
   } catch {
     return null;
   }
@@ -24,9 +26,9 @@ function installed(name: string): string | null {
 
 async function fetched(name: string, target: Target): Promise<string> {
   const lock = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version: string; integrity: string }>;
+    packages: Partial<Record<string, { version: string; integrity: string }>>;
   };
-  const entry = Object.entries(lock.packages).find(([place]) => place.endsWith(`node_modules/${name}`))?.[1];
+  const entry = lock.packages[`node_modules/keytar/node_modules/${name}`] ?? lock.packages[`node_modules/${name}`];
   if (!entry) throw new Error(`${name} is not in package-lock.json.`);
   const folder = path.join(tools, 'keyring', target);
   const { version, integrity } = entry;
