@@ -1,0 +1,102 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { watchSecretService, type BusWatch } from '../../../fixtures/bus-watch.ts';
+import { keyringMissing, startKeyring, type Keyring } from '../../../fixtures/keyring.ts';
+import { ProcessWatch } from '../../../fixtures/processes.ts';
+import { launchBrowser } from '../browser.ts';
+import { startHost, type Host } from '../server.ts';
+import { closing } from './closing.ts';
+import { commandLine } from './outside.ts';
+import { inSteps } from './steps.ts';
+import { typeSecret } from './user.ts';
+import { builtVsix } from './vsix.ts';
+import { BOTH_COLOURS, Workbench } from './workbench.ts';
+
+const NAME = 'WEATHER_API_KEY';
+
+describe.skipIf(keyringMissing() !== null)('a user with a keychain', { timeout: 120_000 }, () => {
+  let keyring: Keyring;
+  let bus: BusWatch;
+  let host: Host;
+  let window: Workbench;
+  inSteps(() => window);
+  const opened = closing();
+  beforeAll(async () => {
+    keyring = opened(await startKeyring());
+    bus = opened(await watchSecretService(keyring.env));
+    host = opened(await startHost({ keyring, vsix: [await builtVsix()], settings: BOTH_COLOURS }));
+    window = await Workbench.open(opened(await launchBrowser()), host);
+  });
+
+  it('has a vault with one click, and the next thing is the first secret', async () => {
+    await window.secrets.open();
+    await window.secrets.button('Use the Local Vault').click();
+    await window.quickInput.root.filter({ hasText: 'The name, as code will ask for it' }).waitFor();
+    await window.pictures('keychain-first-secret');
+    await typeSecret(window, { name: NAME, value: 'a value that nobody sees', description: 'of the weather service' });
+    await window.secrets.row(NAME).waitFor();
+    expect(bus.calls).toContain('Collection.CreateItem');
+    await window.pictures('keychain-tree');
+  });
+
+  it('finds the list there, without a click, after the window is loaded again', async () => {
+    const before = await host.services();
+    await window.reload();
+    await window.secrets.row(NAME).waitFor();
+    expect(await host.services()).toEqual(before);
+  });
+
+  it('opens the vault with one click after the service was stopped; nothing was started before', async () => {
+    await stopService();
+    await window.reload();
+    await window.secrets.button('Open Secrets').waitFor();
+    expect(await host.services()).toEqual([]);
+    await window.pictures('keychain-closed');
+    await window.secrets.button('Open Secrets').click();
+    await window.secrets.row(NAME).waitFor();
+  });
+
+  it('finds the list there without a click, now that the keychain is known not to ask', async () => {
+    await stopService();
+    await window.reload();
+    await window.secrets.row(NAME).waitFor();
+    expect(await host.services()).toHaveLength(1);
+  });
+
+  it('starts no process while the view is hidden, not even to look', async () => {
+    await stopService();
+    await window.secrets.close();
+    const watch = new ProcessWatch(({ command, environment }) => {
+      return command.includes('service.cjs') && environment.includes(`DATALAYER_SECRETS_HOME=${host.secretsHome}\0`);
+    });
+    try {
+      await window.reload();
+      // A command of ours that needs no service: once the channel is shown, the extension has started and was called.
+      await window.run('Datalayer Secrets: Show Log');
+      await window.page.locator('.part.panel', { hasText: 'Datalayer Secrets' }).waitFor();
+      expect(watch.seen).toEqual([]);
+
+      await window.secrets.open();
+      await window.secrets.row(NAME).waitFor();
+      expect(watch.seen).not.toEqual([]);
+    } finally {
+      watch.stop();
+    }
+  });
+
+  it('says that the keychain is locked, after a click, and asks for nothing before', async () => {
+    await stopService();
+    await keyring.lock();
+    await window.reload();
+    await window.secrets.button('Unlock').waitFor();
+    expect(bus.calls.filter((call) => call.startsWith('Prompt.'))).toEqual([]);
+    await window.pictures('keychain-locked');
+    await window.secrets.button('Unlock').click();
+    await window.notification('The keychain of the system is locked').waitFor();
+    await window.pictures('keychain-locked-clicked');
+  });
+
+  async function stopService(): Promise<void> {
+    await commandLine(host, ['stop']);
+    await expect.poll(() => host.services()).toEqual([]);
+  }
+});
