@@ -14,7 +14,7 @@ const service = {
 const restrict = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
 
 export default tseslint.config(
-  { ignores: ['**/lib/', '**/dist/', '.tools/', '.scratch/', 'test/fixtures/'] },
+  { ignores: ['**/*.d.mts', '**/lib/', '**/dist/', '.tools/', '.scratch/', 'test/fixtures/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

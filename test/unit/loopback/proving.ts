@@ -6,7 +6,7 @@ import { helloClientId, helloProof } from '../../../shared/src/hello.ts';
 
 export const TOKEN = 'token-canary-9b2e';
 
-export type Answerer = (request: IncomingMessage, response: ServerResponse, body: string) => void | Promise<void>;
+export type Answerer = (request: IncomingMessage, response: ServerResponse, body: string) => unknown;
 
 const ok: Answerer = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":true}');

@@ -13,7 +13,7 @@ export interface Asked {
   readonly body: unknown;
 }
 
-export type Answerer = (asked: Asked, response: ServerResponse, count: number) => void | Promise<void>;
+export type Answerer = (asked: Asked, response: ServerResponse, count: number) => unknown;
 
 /** A real HTTP server on a free port that answers as the test says, until the test is over. */
 export async function listening(answer: Answerer) {

@@ -22,6 +22,9 @@ class Sealing {
   }
 }
 
+const CLICKED = { timeoutMs: CLICKED_MS };
+const UNASKED = { timeoutMs: UNASKED_MS };
+
 let keychain: MemoryKeychain;
 let sealing: Sealing;
 let open: boolean;
@@ -47,32 +50,32 @@ describe('on macOS and Windows', () => {
   it.each(['darwin', 'win32'] as const)(
     '%s: a token lies in the entry of the Datalayer CLI, so one sign-in serves both',
     async (platform) => {
-      expect(await placesOn(platform).keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('shared-entry');
+      expect(await placesOn(platform).keep(ORIGIN, TOKEN, CLICKED)).toBe('shared-entry');
       expect(keychain.entries).toEqual([{ service: ORIGIN, account: 'access_token', secret: TOKEN.expose() }]);
-      expect((await placesOn(platform).read('shared-entry', ORIGIN, UNASKED_MS))?.expose()).toBe(TOKEN.expose());
+      expect((await placesOn(platform).read('shared-entry', ORIGIN, UNASKED))?.expose()).toBe(TOKEN.expose());
     },
   );
 
   it('a token of 1,280 characters fits into the keychain of Windows, one of 1,281 is not remembered', async () => {
-    expect(await placesOn('win32').keep(ORIGIN, new SecretValue('x'.repeat(1280)), CLICKED_MS)).toBe('shared-entry');
+    expect(await placesOn('win32').keep(ORIGIN, new SecretValue('x'.repeat(1280)), CLICKED)).toBe('shared-entry');
     keychain.entries.length = 0;
     const long = new SecretValue('x'.repeat(1281));
-    expect(await placesOn('win32').keep(ORIGIN, long, CLICKED_MS)).toBe('nowhere');
+    expect(await placesOn('win32').keep(ORIGIN, long, CLICKED)).toBe('nowhere');
     expect(keychain.entries).toEqual([]);
-    expect(await placesOn('darwin').keep(ORIGIN, long, CLICKED_MS)).toBe('shared-entry');
+    expect(await placesOn('darwin').keep(ORIGIN, long, CLICKED)).toBe('shared-entry');
   });
 });
 
 describe('on Linux', () => {
   it('the entry of the Datalayer CLI is never created: without one, the token lies in an entry of our own', async () => {
-    expect(await placesOn('linux').keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('own-entry');
+    expect(await placesOn('linux').keep(ORIGIN, TOKEN, CLICKED)).toBe('own-entry');
     expect(keychain.entries).toEqual([{ service: 'datalayer-secrets', account: ORIGIN, secret: TOKEN.expose() }]);
   });
 
   it('the one entry of the Datalayer CLI is updated', async () => {
     keychain.add(ORIGIN, 'access_token', 'older');
     keychain.add(ORIGIN, 'something else', 'untouched');
-    expect(await placesOn('linux').keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('shared-entry');
+    expect(await placesOn('linux').keep(ORIGIN, TOKEN, CLICKED)).toBe('shared-entry');
     expect(keychain.secret(ORIGIN, 'access_token')).toBe(TOKEN.expose());
     expect(keychain.secret(ORIGIN, 'something else')).toBe('untouched');
   });
@@ -81,8 +84,8 @@ describe('on Linux', () => {
     keychain.add(ORIGIN, 'access_token', 'one');
     keychain.add(ORIGIN, 'access_token', 'two');
     const places = placesOn('linux');
-    await expect(places.read('shared-entry', ORIGIN, UNASKED_MS)).rejects.toMatchObject({ kind: 'keychain_ambiguous' });
-    expect(await places.keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('own-entry');
+    await expect(places.read('shared-entry', ORIGIN, UNASKED)).rejects.toMatchObject({ kind: 'keychain_ambiguous' });
+    expect(await places.keep(ORIGIN, TOKEN, CLICKED)).toBe('own-entry');
     await expect(places.remove('shared-entry', ORIGIN, true)).rejects.toMatchObject({ kind: 'keychain_ambiguous' });
     expect(keychain.entries.filter(({ service }) => service === ORIGIN).map(({ secret }) => secret)).toEqual([
       'one',
@@ -99,24 +102,24 @@ describe('without a keychain', () => {
 
   it('the token is sealed in the open local vault, else it is nowhere, and the keychain is not called', async () => {
     const places = placesOn('linux');
-    expect(await places.keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('nowhere');
+    expect(await places.keep(ORIGIN, TOKEN, CLICKED)).toBe('nowhere');
     open = true;
-    expect(await places.keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('sealed');
-    expect((await places.read('sealed', ORIGIN, UNASKED_MS))?.expose()).toBe(TOKEN.expose());
+    expect(await places.keep(ORIGIN, TOKEN, CLICKED)).toBe('sealed');
+    expect((await places.read('sealed', ORIGIN, UNASKED))?.expose()).toBe(TOKEN.expose());
     expect(await places.sharedEntries(ORIGIN)).toBe(0);
     expect(keychain.calls).toEqual([]);
   });
 
   it('reading an entry says so; a sealed token of the locked vault says that', async () => {
     const places = placesOn('linux');
-    await expect(places.read('own-entry', ORIGIN, UNASKED_MS)).rejects.toMatchObject({ kind: 'no_keychain' });
-    await expect(places.read('sealed', ORIGIN, UNASKED_MS)).rejects.toMatchObject({ kind: 'locked' });
+    await expect(places.read('own-entry', ORIGIN, UNASKED)).rejects.toMatchObject({ kind: 'no_keychain' });
+    await expect(places.read('sealed', ORIGIN, UNASKED)).rejects.toMatchObject({ kind: 'locked' });
   });
 
   it('a sealed token goes with the sign-out, or is reported as left while the vault is locked', async () => {
     open = true;
     const places = placesOn('linux');
-    await places.keep(ORIGIN, TOKEN, CLICKED_MS);
+    await places.keep(ORIGIN, TOKEN, CLICKED);
     open = false;
     expect(await places.remove('sealed', ORIGIN, false)).toBe(false);
     expect(sealing.sealedContents.size).toBe(1);
@@ -131,9 +134,9 @@ describe('a keychain that fails', () => {
     'by %s is not fatal for a new sign-in, and the log names no token',
     async (kind) => {
       keychain.failure = kind;
-      expect(await placesOn('darwin').keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('nowhere');
+      expect(await placesOn('darwin').keep(ORIGIN, TOKEN, CLICKED)).toBe('nowhere');
       open = true;
-      expect(await placesOn('darwin').keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('sealed');
+      expect(await placesOn('darwin').keep(ORIGIN, TOKEN, CLICKED)).toBe('sealed');
       expect(logged.join()).toContain(kind);
       expect(logged.join()).not.toContain(TOKEN.expose());
     },
@@ -141,6 +144,6 @@ describe('a keychain that fails', () => {
 
   it('by keeping nothing is found out by reading back', async () => {
     keychain.forgetful = true;
-    expect(await placesOn('darwin').keep(ORIGIN, TOKEN, CLICKED_MS)).toBe('nowhere');
+    expect(await placesOn('darwin').keep(ORIGIN, TOKEN, CLICKED)).toBe('nowhere');
   });
 });

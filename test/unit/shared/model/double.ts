@@ -124,7 +124,11 @@ export class ServiceDouble implements ModelService {
     return this.calls.filter((call) => call === route).length;
   }
 
-  async #answer<T>(route: string, options: { signal?: AbortSignal } | undefined, answer: () => T): Promise<T> {
+  async #answer<T>(
+    route: string,
+    options: { readonly signal?: AbortSignal | undefined } | undefined,
+    answer: () => T,
+  ): Promise<T> {
     this.calls.push(route);
     this.signals.set(route, options?.signal);
     const failure = this.failures.get(route);
