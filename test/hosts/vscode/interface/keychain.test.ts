@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { watchSecretService, type BusWatch } from '../../../fixtures/bus-watch.ts';
 import { keyringMissing, startKeyring, type Keyring } from '../../../fixtures/keyring.ts';
@@ -45,21 +47,23 @@ describe.skipIf(keyringMissing() !== null)('a user with a keychain', { timeout: 
     expect(await host.services()).toEqual(before);
   });
 
-  it('opens the vault with one click after the service was stopped; nothing was started before', async () => {
+  it('finds the list there without a click after the service was stopped: the keychain did not ask', async () => {
     await stopService();
+    await window.reload();
+    await window.secrets.row(NAME).waitFor();
+    expect(await host.services()).toHaveLength(1);
+  });
+
+  it('opens the vault with one click where the keychain asked the last time; nothing is started before', async () => {
+    await stopService();
+    const asked = { [process.execPath]: 3_000 }; // milliseconds that the last unlock took
+    await writeFile(path.join(host.secretsHome, 'interpreters.json'), JSON.stringify(asked));
     await window.reload();
     await window.secrets.button('Open Secrets').waitFor();
     expect(await host.services()).toEqual([]);
     await window.pictures('keychain-closed');
     await window.secrets.button('Open Secrets').click();
     await window.secrets.row(NAME).waitFor();
-  });
-
-  it('finds the list there without a click, now that the keychain is known not to ask', async () => {
-    await stopService();
-    await window.reload();
-    await window.secrets.row(NAME).waitFor();
-    expect(await host.services()).toHaveLength(1);
   });
 
   it('starts no process while the view is hidden, not even to look', async () => {
