@@ -5,22 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretValue } from '@datalayer-secrets/shared';
 import { Home, type Output } from '../fixtures/service.ts';
+import { spellings } from '../fixtures/spellings.ts';
 
 const VALUE = 'canary-value-93bd51';
 const PASSPHRASE = 'canary-passphrase-5c07aa';
 const NAME = 'CANARY_NAME_E11D';
-
-/** How a text could lie in a file: as it is, in base64 at any offset, in hex, in UTF-16. */
-function spellings(text: string): Buffer[] {
-  const base64 = [0, 1, 2].map((shift) =>
-    Buffer.from('x'.repeat(shift) + text)
-      .toString('base64')
-      .slice(shift === 0 ? 0 : 4, -4),
-  );
-  return [text, ...base64, Buffer.from(text).toString('hex')]
-    .map((spelling) => Buffer.from(spelling))
-    .concat(Buffer.from(text, 'utf16le'));
-}
 
 describe('a value, a passphrase and the tokens of clients', () => {
   const proxied: string[] = [];
