@@ -16,13 +16,15 @@ const ORDER: readonly SlotKind[] = ['keychain', 'file', 'passphrase'];
  */
 export async function unlock(client: ServiceClient): Promise<void> {
   const { state, slots } = await client.status();
-  if (state !== 'locked') return byKeychain(client, {});
+  const ways = ORDER.filter((one) => slots.includes(one));
+  // A vault without a way that we know is damaged or of a newer version: the service says which.
+  if (state !== 'locked' || ways.length === 0) return byKeychain(client, {});
   let refusal: SecretsError | null = null;
-  for (const slot of ORDER.filter((one) => slots.includes(one))) {
+  for (const slot of ways) {
     refusal = await by(client, slot, refusal).then(() => null, keychainRefusal);
     if (refusal === null) return;
   }
-  throw refusal ?? new SecretsError('unexpected', 'The vault has no way of being opened.');
+  if (refusal) throw refusal;
 }
 
 function keychainRefusal(error: unknown): SecretsError {
