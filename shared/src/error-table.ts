@@ -344,6 +344,20 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
       'open-log',
     ),
   ],
+  vault_incomplete: [
+    row(
+      'The file {name} of the vault is gone from {path}; without it the vault cannot be opened.',
+      'Put {name} back from a backup. To begin anew, move the folder away. Nothing was changed.',
+      'retry',
+      'open-log',
+    ),
+    row(
+      'A file of the vault is gone; without it the vault cannot be opened.',
+      'Put it back from a backup. To begin anew, move the folder of the vault away. Nothing was changed.',
+      'retry',
+      'open-log',
+    ),
+  ],
   disk_full: [row('The disk is full; nothing was stored.', 'Make room, then try again.', 'retry', 'open-log')],
   audit_unavailable: [
     row(

@@ -27,6 +27,7 @@ export const ERROR_KINDS = [
   'busy',
   'server',
   'integrity',
+  'vault_incomplete',
   'disk_full',
   'audit_unavailable',
   'no_keychain',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openVault } from '../../server/src/vault/open.ts';
+import { openVault, stageVault } from '../../server/src/vault/open.ts';
 import type { Principal, Vault } from '../../server/src/vault/types.ts';
 import { median, PlainStore } from './plain-store.ts';
 
@@ -42,7 +42,9 @@ async function measure(callers: number, work: () => unknown): Promise<Timings> {
 
 async function bench(folder: string, size: number): Promise<string[][]> {
   const plain = new PlainStore(path.join(folder, `plain-${size}.db`), size);
-  const vault = await openVault({ file: path.join(folder, `vault-${size}.db`), id: 'bench', key: randomBytes(32) });
+  const options = { file: path.join(folder, `vault-${size}.db`), id: 'bench', key: randomBytes(32) };
+  await stageVault(options);
+  const vault = await openVault(options);
   const value = randomBytes(size);
   let count = 0;
   const uids: string[] = [];

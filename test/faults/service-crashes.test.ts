@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SecretValue } from '@datalayer-secrets/shared';
 import { prepareHome } from '../../server/src/service/places.ts';
-import { Home } from '../fixtures/service.ts';
+import { readRunFile } from '../../server/src/service/run-file.ts';
+import { Home, until } from '../fixtures/service.ts';
 
 describe('a service that cannot start', () => {
   let home: Home;
@@ -47,7 +49,29 @@ describe('a service that cannot start', () => {
     const client = await home.client();
     expect((await client.status()).state).toBe('locked');
     await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'already_set_up' });
-    await expect(client.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'integrity' });
+    await expect(client.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'vault_incomplete' });
+  });
+
+  it('never makes an empty vault where vault.db is gone, says what to do, and opens once it is back', async () => {
+    const setup = await home.client();
+    await setup.setup({ slot: 'file' });
+    await setup.secrets('local').create({ name: 'N', description: '', type: 'key', value: new SecretValue('v') });
+    await setup.stop();
+    await until('the end', () => readRunFile(home.places) === null);
+    const away = join(home.folder, 'away.db');
+    renameSync(home.places.vaultDb, away);
+    const client = await home.client();
+    expect((await client.status()).state).toBe('locked');
+    await expect(client.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'vault_incomplete' });
+    await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'already_set_up' });
+    const { code, stderr } = await home.run(['unlock']);
+    expect(code).toBe(78);
+    expect(stderr).toContain(`The file vault.db of the vault is gone from ${home.places.home}`);
+    expect(stderr).toContain('from a backup');
+    expect(readdirSync(home.places.home).filter((name) => name.startsWith('vault.db'))).toEqual([]);
+    renameSync(away, home.places.vaultDb);
+    await client.unlock({ interactive: true });
+    expect(await client.secrets('local').list()).toHaveLength(1);
   });
 
   it('starts without its key file, and opens once it is back', async () => {

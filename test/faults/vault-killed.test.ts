@@ -21,6 +21,7 @@ async function writeAndKill(file: string, start: string, ms: number): Promise<st
 describe('a program that is killed while it writes', () => {
   it(`loses nothing that was acknowledged, in ${ROUNDS} rounds on one file, and leaves a trail that holds`, async () => {
     const file = new VaultFile();
+    await (await file.open()).close();
     const present = new Map<string, string>(); // uid -> value
     const gone = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {

@@ -13,6 +13,7 @@ const CONFIG: readonly ErrorKind[] = [
   'newer_vault',
   'bad_permissions',
   'integrity',
+  'vault_incomplete',
 ];
 
 /** What a person at a terminal types next, where the table speaks of buttons. */

@@ -24,6 +24,7 @@ export const STATUS = {
   busy: 503,
   server: 502,
   integrity: 500,
+  vault_incomplete: 409,
   disk_full: 507,
   audit_unavailable: 503,
   no_keychain: 424,

@@ -32,18 +32,17 @@ export class KeySlots {
 
   /**
    * Null when there is no vault yet.
-   * @throws SecretsError newer_vault, integrity (it is damaged, or missing beside a vault), bad_permissions
+   * @throws SecretsError newer_vault, integrity (it is damaged), vault_incomplete (it is missing beside a vault), bad_permissions
    */
   static async load(home: string): Promise<KeySlots | null> {
     const file = fileIn(home);
     privateFolder(home);
     if (!privateFile(file)) {
       if (!privateFile(path.join(home, 'vault.db'))) return null;
-      throw new SecretsError(
-        'integrity',
-        'There is a vault (vault.db) but its key file vault.json is missing. Put vault.json back, or move vault.db away to begin anew.',
-        { file },
-      );
+      throw new SecretsError('vault_incomplete', 'There is a vault (vault.db), but vault.json is missing.', {
+        name: path.basename(file),
+        path: home,
+      });
     }
     return new KeySlots(home, parse(await readFile(file, 'utf8'), file));
   }

@@ -24,17 +24,22 @@ interface Way {
 /**
  * Makes the key of a new vault and its first slot. Of two that try at once one succeeds, and nothing that exists is
  * written over.
+ * @param way `stage`: makes what the key will open, before vault.json says that there is a vault
  * @returns the vault's id and its key, 32 bytes, for the caller to wipe
- * @throws SecretsError already_set_up, invalid, no_keychain, keychain_*, bad_permissions, integrity
+ * @throws SecretsError already_set_up, invalid, no_keychain, keychain_*, bad_permissions, integrity, and what `stage` throws
  */
-export async function createVaultKey(way: Way & { slot: SlotKind }): Promise<{ id: string; key: Buffer }> {
+export async function createVaultKey(
+  way: Way & { slot: SlotKind; stage?: (id: string, key: Buffer) => Promise<void> },
+): Promise<{ id: string; key: Buffer }> {
   const { home, keychain, slot: kind } = way;
   privateFolder(home);
   if ((await KeySlots.load(home)) !== null) throw new SecretsError('already_set_up', 'There is a vault already.');
   const id = randomBytes(16).toString('hex');
   const key = randomBytes(KEY_BYTES);
   try {
-    await KeySlots.create(home, id, await makeSlot(kind, id, key, way));
+    const slot = await makeSlot(kind, id, key, way);
+    await way.stage?.(id, key);
+    await KeySlots.create(home, id, slot);
     return { id, key };
   } catch (error) {
     key.fill(0);

@@ -109,9 +109,16 @@ export class LocalVault {
     return this.#inTurn(async () => {
       if (this.state !== 'new') throw new SecretsError('already_set_up', 'The local vault is set up already.');
       const { createVaultKey } = await import('../keys/slots.ts');
-      const { home } = this.#parts.places;
+      const { stageVault } = await import('../vault/open.ts');
+      const { home, vaultDb: file } = this.#parts.places;
       const start = this.#parts.now();
-      const { id, key } = await createVaultKey({ home, slot, ...request, keychain: this.#parts.keychain });
+      const { id, key } = await createVaultKey({
+        home,
+        slot,
+        ...request,
+        keychain: this.#parts.keychain,
+        stage: (id, key) => stageVault({ file, id, key }),
+      });
       // The keychain was written and read back: the same program reading it again will be no surprise to it.
       if (slot === 'keychain') this.#parts.interpreters.note(this.#parts.now() - start);
       await this.#readSlots();
@@ -130,9 +137,8 @@ export class LocalVault {
       if (this.state === 'new') this.vault();
       const { openVaultKey } = await import('../keys/slots.ts');
       const { places, keychain, interpreters } = this.#parts;
-      if (!existsSync(places.vaultJson)) {
-        throw new SecretsError('integrity', 'vault.json is missing; without it the vault cannot be opened.');
-      }
+      // Before anybody is asked for a passphrase in vain.
+      (await import('../vault/open.ts')).checkPresent(places.vaultDb);
       if (!interactive && !this.quietUnlock) throw new SecretsError('locked', 'Unlocking needs a click.');
       try {
         const way = { home: places.home, ...(slot && { slot }), ...request, keychain, interactive };

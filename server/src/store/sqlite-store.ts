@@ -24,14 +24,24 @@ const CONSTRAINT = 19;
 const NOTADB = 26;
 
 /**
- * Opens the file, or makes it. A file of a newer release is left as it is, byte for byte.
+ * Opens a file that exists. One of a newer release is left as it is, byte for byte.
  * @throws SecretsError newer_vault, bad_permissions, integrity, disk_full
  */
 export function openSqliteStore(file: string): Store {
   privateFolder(path.dirname(file));
-  const existed = [file, `${file}-wal`, `${file}-shm`].map(privateFile)[0] === true;
-  if (existed) refuseForeign(file);
-  else createPrivateFile(file);
+  if ([file, `${file}-wal`, `${file}-shm`].map(privateFile)[0] !== true) throw foreign();
+  refuseForeign(file);
+  return storeIn(file);
+}
+
+/** Makes a file that must not exist yet. @throws SecretsError bad_permissions, already_set_up, disk_full */
+export function createSqliteStore(file: string): Store {
+  privateFolder(path.dirname(file));
+  if (!createPrivateFile(file)) throw new SecretsError('already_set_up', 'There is a vault already.');
+  return storeIn(file);
+}
+
+function storeIn(file: string): Store {
   try {
     return new SqliteStore(file);
   } catch (error) {
@@ -245,12 +255,10 @@ function harden(db: DatabaseSync): void {
  */
 function refuseForeign(file: string): void {
   const header = headerOf(file);
-  if (header !== null) {
-    const [version, application] = [HEADER.userVersion, HEADER.applicationId].map((at) => header.readUInt32BE(at));
-    const ours = application === APPLICATION_ID || (application === 0 && version === 0); // the latter was cut short
-    if (!ours || header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw foreign();
-    if (version !== undefined && version > SCHEMA_VERSION) throw newer(version);
-  }
+  if (header === null) throw foreign();
+  const [version, application] = [HEADER.userVersion, HEADER.applicationId].map((at) => header.readUInt32BE(at));
+  if (application !== APPLICATION_ID || header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw foreign();
+  if (version !== undefined && version > SCHEMA_VERSION) throw newer(version);
   if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
   const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
   try {
@@ -262,7 +270,7 @@ function refuseForeign(file: string): void {
   }
 }
 
-/** Null for a file that was made but not yet written. */
+/** Null for a file that is too short to have one. */
 function headerOf(file: string): Buffer | null {
   const header = Buffer.alloc(HEADER.bytes);
   const handle = openSync(file, 'r');

@@ -1,6 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { SecretsError } from '@datalayer-secrets/shared';
-import { openSqliteStore } from '../store/sqlite-store.ts';
+import { syncFolder } from '../store/private-files.ts';
+import { createSqliteStore, openSqliteStore } from '../store/sqlite-store.ts';
 import { AuditTrail, openAuditKey, sealAuditKey } from './audit-trail.ts';
 import { Envelope } from './envelope.ts';
 import { pooledRandomBytes } from './random.ts';
@@ -26,10 +29,39 @@ export interface OpenVaultOptions {
 }
 
 /**
- * Opens the vault in `file`, or makes an empty one.
- * @throws SecretsError newer_vault (the file is left as it is), bad_permissions, integrity (another key, or no vault), disk_full
+ * Makes an empty vault beside `file`, whole on disk when this returns. The first `openVault` puts it in its place, so a
+ * set-up that ends anywhere leaves nothing, something to be made again, or a vault that opens. One that an earlier
+ * set-up left is replaced: no key was ever kept for it.
+ * @throws SecretsError already_set_up (there is a vault), bad_permissions, disk_full
  */
 // eslint-disable-next-line @typescript-eslint/require-await -- a store over a network would wait here
+export async function stageVault({
+  file,
+  id,
+  key,
+  randomBytes = pooledRandomBytes(),
+}: Omit<OpenVaultOptions, 'now'>): Promise<void> {
+  if (existsSync(file)) throw new SecretsError('already_set_up', 'There is a vault already.');
+  const staged = stagedFile(file);
+  for (const left of [staged, `${staged}-wal`, `${staged}-shm`]) rmSync(left, { force: true });
+  const store = createSqliteStore(staged);
+  try {
+    found(store, deriveVaultKeys(key, id), id, randomBytes);
+  } catch (error) {
+    throw error instanceof SecretsError ? error : store.failure(error);
+  } finally {
+    store.close();
+  }
+  syncFolder(path.dirname(file));
+}
+
+/**
+ * Opens the vault in `file`, or the one that set-up has made beside it. It never makes one: in the place of a lost file,
+ * an empty list would look as if all was well.
+ * @throws SecretsError vault_incomplete (there is no such file), newer_vault (the file is left as it is), bad_permissions,
+ *   integrity (another key, or no vault), disk_full
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- the same
 export async function openVault({
   file,
   id,
@@ -37,10 +69,14 @@ export async function openVault({
   now = Date.now,
   randomBytes = pooledRandomBytes(),
 }: OpenVaultOptions): Promise<Vault> {
+  checkPresent(file);
+  if (!existsSync(file)) {
+    renameSync(stagedFile(file), file);
+    syncFolder(path.dirname(file));
+  }
   const keys = deriveVaultKeys(key, id);
   const store = openSqliteStore(file);
   try {
-    if (store.fact('id') === null) found(store, keys, id, randomBytes);
     const trail = trailOf(store, keys, id, randomBytes);
     const envelope = new Envelope(keys, { vaultId: id, account: ACCOUNT }, randomBytes);
     const notes = new SealedNotes(store, keys, id, randomBytes);
@@ -49,6 +85,20 @@ export async function openVault({
     store.close();
     throw error instanceof SecretsError ? error : store.failure(error);
   }
+}
+
+/** @throws SecretsError vault_incomplete */
+export function checkPresent(file: string): void {
+  if (existsSync(file) || existsSync(stagedFile(file))) return;
+  const name = path.basename(file);
+  throw new SecretsError('vault_incomplete', `${name} is missing. Nothing was made in its place.`, {
+    name,
+    path: path.dirname(file),
+  });
+}
+
+function stagedFile(file: string): string {
+  return `${file}.new`;
 }
 
 /** Writes what makes a file this vault. */

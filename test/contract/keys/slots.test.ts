@@ -139,7 +139,7 @@ describe('a new vault key', () => {
   it('is never made where vault.json is missing beside a vault', async () => {
     const file = new VaultFile(home());
     await (await file.open()).close();
-    await expect(create(file.folder, 'file')).rejects.toMatchObject({ kind: 'integrity' });
+    await expect(create(file.folder, 'file')).rejects.toMatchObject({ kind: 'vault_incomplete' });
     expect(readdirSync(file.folder)).toEqual(['vault.db']);
   });
 
@@ -219,11 +219,11 @@ describe('vault.json', () => {
     edit(folder, (json) => (json.format = 2));
     const before = readFileSync(slotsIn(folder), 'utf8');
     for (const attempt of [
-      open(folder),
-      create(folder, 'file'),
-      addPassphrase({ home: folder, key: Buffer.alloc(32), passphrase }),
+      () => open(folder),
+      () => create(folder, 'file'),
+      () => addPassphrase({ home: folder, key: Buffer.alloc(32), passphrase }),
     ])
-      await expect(attempt).rejects.toMatchObject({ kind: 'newer_vault', details: { format: 2, known: 1 } });
+      await expect(attempt()).rejects.toMatchObject({ kind: 'newer_vault', details: { format: 2, known: 1 } });
     expect(readFileSync(slotsIn(folder), 'utf8')).toBe(before);
   });
 

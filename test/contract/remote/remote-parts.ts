@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RemoteVaults, type RemoteVaultsOptions } from '../../../server/src/remote/remote-vaults.ts';
-import { openVault } from '../../../server/src/vault/open.ts';
+import { openVault, stageVault } from '../../../server/src/vault/open.ts';
 import type { Principal, Vault } from '../../../server/src/vault/types.ts';
 import { startDatalayerService, type DatalayerService, type ServiceOptions } from '../../fixtures/datalayer-service.ts';
 import { MemoryKeychain } from '../../unit/server/remote/memory-keychain.ts';
@@ -59,7 +60,9 @@ export class Machine {
 
   /** Sets up or unlocks the local vault. */
   async open(): Promise<Vault> {
-    this.vault = await openVault({ file: join(this.home, 'vault.db'), id: 'test-vault', key: this.#key });
+    const options = { file: join(this.home, 'vault.db'), id: 'test-vault', key: this.#key };
+    if (!existsSync(options.file)) await stageVault(options);
+    this.vault = await openVault(options);
     await this.remotes.localVaultOpened();
     return this.vault;
   }

@@ -12,6 +12,7 @@ import {
 import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openVault, stageVault } from '../../../server/src/vault/open.ts';
 import { BY, fill, secret, temporaryFolder, VaultFile } from '../../fixtures/vault.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -144,10 +145,38 @@ describe('a file that is no vault', () => {
     expect(contents(file.folder)).toEqual(before);
   });
 
-  it('(made, but never written, when a first start was cut short) becomes one', async () => {
+  it('(emptied) is refused and left as it is: an empty list would look as if all was well', async () => {
     const file = new VaultFile();
+    await (await file.open()).close();
     writeFileSync(file.file, '', { mode: 0o600 });
-    expect(await fill(await file.open(), 'A')).toHaveLength(1);
+    await expect(file.open()).rejects.toMatchObject({ kind: 'integrity' });
+    expect(contents(file.folder)).toEqual({ 'vault.db': '' });
+  });
+});
+
+describe('a vault file', () => {
+  it('that is lost is not made anew by opening it', async () => {
+    const { file, folder, id, key } = new VaultFile();
+    await expect(openVault({ file, id, key })).rejects.toMatchObject({
+      kind: 'vault_incomplete',
+      details: { name: 'vault.db', path: folder },
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is made beside its place, as often as set-up begins, and is in its place once it was opened', async () => {
+    const { file, folder, id, key } = new VaultFile();
+    await stageVault({ file, id: 'another-id', key: Buffer.alloc(32, 1) });
+    await stageVault({ file, id, key });
+    expect(readdirSync(folder)).toEqual(['vault.db.new']);
+    const vault = await openVault({ file, id, key });
+    await fill(vault, 'A');
+    await vault.close();
+    expect(readdirSync(folder)).toEqual(['vault.db']);
+    await expect(stageVault({ file, id, key })).rejects.toMatchObject({ kind: 'already_set_up' });
+    const again = await openVault({ file, id, key });
+    expect(await again.list(BY)).toHaveLength(1);
+    await again.close();
   });
 });
 
