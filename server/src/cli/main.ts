@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError, type Call, type Command } from './command.ts';
+import { EXIT } from './exit.ts';
 
 const COMMANDS: Record<string, { about: string; load: () => Promise<{ command: Command }> }> = {
   ls: { about: 'list secrets, never their values', load: () => import('./commands/ls.ts') },
@@ -19,8 +20,6 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<{ command: C
 };
 /** Not for people: the process that `ensure` starts. */
 const daemon = { load: () => import('./commands/daemon.ts') };
-
-export const EXIT = { ok: 0, failure: 1, usage: 2, config: 78 } as const;
 
 /** Runs one command. Resolves to the exit code; nothing is thrown. `file` is the program itself. */
 export async function main(argv: readonly string[], file: string): Promise<number> {

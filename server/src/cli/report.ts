@@ -1,5 +1,5 @@
 import { explain, toSecretsError, type ErrorKind } from '@datalayer-secrets/shared';
-import { EXIT } from './main.ts';
+import { EXIT } from './exit.ts';
 
 /** The key or the set-up is at fault, not the request. */
 const CONFIG: readonly ErrorKind[] = [

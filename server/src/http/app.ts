@@ -7,14 +7,12 @@ import { readBody, SMALL_BODY } from './body.ts';
 import { guard } from './guard.ts';
 import { iamRoutes } from './iam-routes.ts';
 import { causeOf } from '../service/log.ts';
-import type { AppParts, Env } from './parts.ts';
+import type { App, AppParts, Env } from './parts.ts';
 import { ownAccount } from './profile.ts';
 import { Refusal } from './refusal.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { toFailure } from './statuses.ts';
 import { vaultRoutes } from './vault-routes.ts';
-
-export type App = Hono<Env>;
 
 /**
  * The HTTP face, a function of its parts: no socket, no file, no clock of its own.

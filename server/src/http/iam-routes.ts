@@ -1,13 +1,13 @@
 import { SecretsError, type Account } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
-import { readBody, SMALL_BODY, valueBody, type ValueEncoding } from './body.ts';
-import type { App } from './app.ts';
+import { readBody, SMALL_BODY, valueBody } from './body.ts';
 import type { Item } from './open-secrets.ts';
-import type { AppParts, Ctx } from './parts.ts';
+import type { App, AppParts, Ctx } from './parts.ts';
 import { ownAccount, profile } from './profile.ts';
 import { authorize } from './scopes.ts';
 import { decodeValue, encodeValue } from './values.ts';
 import { secretsOf, uidOf } from './vault-of.ts';
+import { encodingOf, wireItem } from './wire-item.ts';
 
 /** Datalayer's API for secrets and the account, with the answers its SDKs were seen to need. */
 export function iamRoutes(app: App, parts: AppParts): void {
@@ -97,36 +97,6 @@ async function accountOf(c: Ctx, parts: AppParts): Promise<Account> {
   return c.req.param('vault') === undefined || c.req.param('vault') === 'local'
     ? ownAccount()
     : (await secretsOf(c, parts)).whoami();
-}
-
-/** How this request wants values written, and writes its own where its body does not say. */
-export function encodingOf(c: Ctx, preferred: ValueEncoding): ValueEncoding {
-  const asked = c.req.header('x-value-encoding');
-  if (asked === undefined) return preferred;
-  if (asked !== 'plain' && asked !== 'base64') {
-    throw new SecretsError('invalid', 'The value encoding must be plain or base64.', { field: 'x-value-encoding' });
-  }
-  return asked;
-}
-
-/**
- * A secret on the wire. The fields are an allow-list: whatever else a store knows stays there. `secret_type` repeats the
- * type because Python clients lose `variant_s` of lists; keys `name`, `description`, `variant` would make them raise.
- */
-export function wireItem(item: Item) {
-  return {
-    id: item.uid,
-    uid: item.uid,
-    type_s: 'secret',
-    variant_s: item.type,
-    name_s: item.name,
-    description_t: item.description,
-    value_s: '',
-    secret_type: item.type,
-    kwargs: {},
-    ...(item.createdAt !== null && { creation_ts_dt: item.createdAt }),
-    ...(item.updatedAt !== null && { last_update_ts_dt: item.updatedAt }),
-  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { App } from './app.ts';
+import type { App } from './parts.ts';
 import { listener } from './listener.ts';
 
 const HOST = '127.0.0.1';

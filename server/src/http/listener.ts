@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SecretsError } from '@datalayer-secrets/shared';
 import { failure, type Answer } from './answer.ts';
-import type { App } from './app.ts';
+import type { App } from './parts.ts';
 
 /** How long a client may go on sending what nobody reads after its answer. */
 const UNREAD_MS = 500;

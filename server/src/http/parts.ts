@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { ServiceStatus } from '@datalayer-secrets/shared';
 import type { RemoteVaults } from '../remote/index.ts';
 import type { Life } from '../service/life.ts';
@@ -31,4 +31,5 @@ export interface AppParts {
 export interface Env {
   Variables: { principal: Principal };
 }
+export type App = Hono<Env>;
 export type Ctx = Context<Env>;

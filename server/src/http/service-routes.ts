@@ -1,9 +1,8 @@
 import { SecretsError } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
-import type { App } from './app.ts';
 import { readBody, SMALL_BODY } from './body.ts';
 import { changes } from './changes.ts';
-import type { AppParts } from './parts.ts';
+import type { App, AppParts } from './parts.ts';
 import { authorize } from './scopes.ts';
 
 /** State, unlocking, the list of vaults, changes, the end: the routes without a vault's prefix. */

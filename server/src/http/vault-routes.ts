@@ -1,12 +1,11 @@
 import { SecretsError } from '@datalayer-secrets/shared';
 import { answer } from './answer.ts';
-import type { App } from './app.ts';
 import { readBody, valueBody } from './body.ts';
-import { encodingOf, wireItem } from './iam-routes.ts';
-import type { AppParts, Ctx } from './parts.ts';
+import type { App, AppParts, Ctx } from './parts.ts';
 import { authorize } from './scopes.ts';
 import { decodeValue } from './values.ts';
 import { secretsOf, uidOf, vaultId } from './vault-of.ts';
+import { encodingOf, wireItem } from './wire-item.ts';
 
 const MAX_EVENTS = 1_000;
 

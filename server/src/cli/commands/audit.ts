@@ -1,7 +1,7 @@
 import { UsageError, type Command } from '../command.ts';
 import { withService, type Connection } from '../connect.ts';
+import { EXIT } from '../exit.ts';
 import { printJson, printLine, printTable } from '../print.ts';
-import { EXIT } from '../main.ts';
 
 export const command: Command = {
   usage: '[verify] [--limit N] [--vault ID]',
