@@ -153,10 +153,12 @@ export class LocalVault {
     });
   }
 
+  /** Nothing but a click opens it from then on, in any window and after a restart. */
   lock(by: Principal): Promise<void> {
     return this.#inTurn(async () => {
       await this.#open?.vault.record(by, { action: 'lock', outcome: 'ok' });
       await this.#close();
+      if (this.state !== 'new') this.#parts.interpreters.locked = true;
     });
   }
 
@@ -192,6 +194,7 @@ export class LocalVault {
     vault.onChange(() => this.#changed());
     // Kept while the vault is open: a further slot wraps it again.
     this.#open = { vault, key, openedBy };
+    this.#parts.interpreters.locked = false;
     this.#changed();
   }
 

@@ -34,12 +34,28 @@ describe.skipIf(keyringMissing() !== null)('a service with a real keyring', () =
   it('says that the keyring is locked, and is not quiet any more', async () => {
     const client = await home.client();
     await client.setup({ slot: 'keychain' });
-    await client.lock();
-    await client.unlock({ interactive: true });
-    await client.lock();
+    await client.stop();
+    await gone();
     await keyring.lock();
-    await expect(client.unlock({ interactive: false })).rejects.toMatchObject({ kind: 'keychain_locked' });
-    expect((await client.status()).quietUnlock).toBe(false);
+    const second = await home.client();
+    await expect(second.unlock({ interactive: false })).rejects.toMatchObject({ kind: 'keychain_locked' });
+    expect((await second.status()).quietUnlock).toBe(false);
+    await expect(second.unlock({ interactive: false })).rejects.toMatchObject({ kind: 'locked' });
+  });
+
+  it('stays locked after the user has locked, also in a new service, until a click', async () => {
+    const client = await home.client();
+    await client.setup({ slot: 'keychain' });
+    expect(await client.lock()).toMatchObject({ state: 'locked', quietUnlock: false });
     await expect(client.unlock({ interactive: false })).rejects.toMatchObject({ kind: 'locked' });
+    await client.stop();
+    await gone();
+    expect(await home.ensure('L', 'full', '--no-start')).toEqual({ state: 'none', used: true, quiet: false });
+    const second = await home.client();
+    await expect(second.unlock({ interactive: false })).rejects.toMatchObject({ kind: 'locked' });
+    expect(await second.unlock({ interactive: true })).toMatchObject({ state: 'open', quietUnlock: true });
+    await second.stop();
+    await gone();
+    expect(await home.ensure('L', 'full', '--no-start')).toEqual({ state: 'none', used: true, quiet: true });
   });
 });

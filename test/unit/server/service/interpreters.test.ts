@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Interpreters, isQuiet } from '../../../../server/src/service/interpreters.ts';
 
-it('a quiet unlock is known per interpreter, until the keychain asks or refuses', () => {
+it('a quiet unlock is known per interpreter, until the keychain asks or refuses; none is once the user has locked', () => {
   const folder = mkdtempSync(join(tmpdir(), 'interpreters-'));
   const file = join(folder, 'interpreters.json');
   try {
@@ -17,6 +17,12 @@ it('a quiet unlock is known per interpreter, until the keychain asks or refuses'
     expect(isQuiet(['keychain'], editor)).toBe(true);
     expect(isQuiet(['passphrase'], editor)).toBe(false);
     expect(isQuiet(['file'], jupyter)).toBe(true);
+    editor.locked = true;
+    expect([isQuiet(['keychain'], editor), isQuiet(['file'], jupyter)]).toEqual([false, false]);
+    editor.note(100);
+    expect(isQuiet(['keychain'], editor)).toBe(false);
+    jupyter.locked = false;
+    expect(isQuiet(['keychain'], editor)).toBe(true);
     editor.note(null);
     expect(editor.quiet).toBe(false);
   } finally {
