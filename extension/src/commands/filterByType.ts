@@ -27,7 +27,9 @@ export const filterByType: Command = {
         iconPath: new ThemeIcon(typeIcon(group.type)),
         type: group.type,
       })),
-    ].map((item) => (item.type === typeFilter ? { ...item, detail: l10n.t('shown now') } : item));
+    ].map((item) =>
+      item.type === typeFilter ? { ...item, description: `${item.description} · ${l10n.t('shown now')}` } : item,
+    );
     const chosen = await window.showQuickPick(items, { title: l10n.t('Filter by Type') });
     if (!chosen) throw new SecretsError('cancelled', 'No type was chosen.');
     deps.model.setTypeFilter(chosen.type);

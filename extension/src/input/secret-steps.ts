@@ -11,7 +11,7 @@ import {
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
-import { typeIcon, vaultIcon, vaultName } from '../views/words.ts';
+import { typeIcon, typeOfOne, vaultIcon, vaultName } from '../views/words.ts';
 import { askChoice, askText, type Notice } from './box.ts';
 import type { Step } from './steps.ts';
 import { askValue } from './value-box.ts';
@@ -101,7 +101,7 @@ export const typeStep = (entry?: ValueEntry): Step<SecretDraft> => ({
       token: l10n.t('Access tokens, bearer tokens'),
     };
     const known = SECRET_TYPES.map((type) => ({
-      label: typeLabel(type),
+      label: typeOfOne(t, type),
       description: about[type],
       icon: typeIcon(type),
       value: type,
@@ -121,19 +121,6 @@ export const typeStep = (entry?: ValueEntry): Step<SecretDraft> => ({
     return answer.move;
   },
 });
-
-function typeLabel(type: (typeof SECRET_TYPES)[number]): string {
-  switch (type) {
-    case 'generic':
-      return l10n.t('Generic');
-    case 'password':
-      return l10n.t('Password');
-    case 'key':
-      return l10n.t('Key');
-    case 'token':
-      return l10n.t('Token');
-  }
-}
 
 export const valueStep: Step<NewSecretDraft> = {
   id: 'value',

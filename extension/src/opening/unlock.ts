@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
 import { whileShown } from '../progress.ts';
+import { inMessage } from '../shown.ts';
 import { askHidden } from './hiddenBox.ts';
 import { isKeychainRefusal } from './setUp.ts';
 
@@ -15,13 +16,13 @@ const ORDER: readonly SlotKind[] = ['keychain', 'file', 'passphrase'];
  * @throws cancelled, and what the service says.
  */
 export async function unlock(client: ServiceClient): Promise<void> {
-  const { state, slots } = await client.status();
+  const { state, slots, host } = await client.status();
   const ways = ORDER.filter((one) => slots.includes(one));
   // A vault without a way that we know is damaged or of a newer version: the service says which.
   if (state !== 'locked' || ways.length === 0) return byKeychain(client, {});
   let refusal: SecretsError | null = null;
   for (const slot of ways) {
-    refusal = await by(client, slot, refusal).then(() => null, keychainRefusal);
+    refusal = await by(client, slot, { refusal, host }).then(() => null, keychainRefusal);
     if (refusal === null) return;
   }
   if (refusal) throw refusal;
@@ -32,14 +33,21 @@ function keychainRefusal(error: unknown): SecretsError {
   return toSecretsError(error);
 }
 
-function by(client: ServiceClient, slot: SlotKind, refusal: SecretsError | null): Promise<void> {
+interface Circumstances {
+  /** Why the way before failed. */
+  readonly refusal: SecretsError | null;
+  /** Name of the machine that has the vault. */
+  readonly host: string;
+}
+
+function by(client: ServiceClient, slot: SlotKind, circumstances: Circumstances): Promise<void> {
   switch (slot) {
     case 'keychain':
       return byKeychain(client, { slot });
     case 'file':
       return byFile(client);
     case 'passphrase':
-      return byPassphrase(client, refusal);
+      return byPassphrase(client, circumstances);
   }
 }
 
@@ -72,13 +80,13 @@ async function byFile(client: ServiceClient): Promise<void> {
   await open(file.fsPath);
 }
 
-async function byPassphrase(client: ServiceClient, refusal: SecretsError | null): Promise<void> {
+async function byPassphrase(client: ServiceClient, { refusal, host }: Circumstances): Promise<void> {
   const { l10n } = vscode;
   const question = {
     title: l10n.t('Unlock the Local Vault'),
     prompt: refusal
       ? l10n.t('{0} The passphrase opens the vault too.', explain(refusal, t).what)
-      : l10n.t('The passphrase of the vault.'),
+      : l10n.t('The passphrase of the vault on {0}.', inMessage(host)),
   };
   await askHidden(question, (passphrase, signal) =>
     client.unlock({ slot: 'passphrase', passphrase, interactive: true }, { signal }).then(

@@ -89,7 +89,7 @@ export class SecretsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     const shown = viewState(state, this.#opening.outlook);
     // Keys first: a welcome view appears as soon as the list is empty.
     this.#setKeys(shown);
-    this.tree.title = viewTitle(t, state);
+    this.tree.title = viewTitle(t, state, shown);
     this.#say(shown);
     this.#progress(
       shown.kind === 'loading' ||

@@ -132,7 +132,7 @@ function secret({ secret, deleting }: SecretNode, now: number): vscode.TreeItem 
     : make(name, {
         icon: typeIcon(secret.type),
         description: secretDescription(t, secret, now),
-        spoken: secretSpoken(t, secret, now),
+        spoken: secretSpoken(t, secret, now, vscode.env.language),
         context: 'secret',
       });
 }

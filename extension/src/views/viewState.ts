@@ -1,6 +1,7 @@
 import type { ModelState, SecretsError, VaultView } from '@datalayer-secrets/shared';
 
-import { ago, handleOf, vaultDescription, vaultName, type Translate } from './words.ts';
+import { oneLine } from '../shown.ts';
+import { ago, damage, handleOf, vaultDescription, vaultName, type Translate } from './words.ts';
 
 /** What the view as a whole shows. `list`: rows; `failed`: a sentence and ways on; each other one has a welcome view. */
 export type ViewState =
@@ -28,7 +29,7 @@ export function viewState(state: ModelState, outlook: Outlook): ViewState {
   }
 }
 
-function single({ list, creating }: VaultView, { typeFilter }: ModelState): ViewState {
+function single({ info, list, creating }: VaultView, { typeFilter }: ModelState): ViewState {
   switch (list.kind) {
     case 'setup-needed':
       return { kind: 'first' };
@@ -43,7 +44,8 @@ function single({ list, creating }: VaultView, { typeFilter }: ModelState): View
     case 'ready':
     case 'stale': {
       const types = [...list.secrets, ...creating].map(({ type }) => type);
-      if (types.length === 0) return { kind: 'empty' };
+      // Damaged secrets are no rows, but the vault is not empty.
+      if (types.length === 0) return { kind: info.damaged === undefined ? 'empty' : 'list' };
       return { kind: typeFilter === null || types.includes(typeFilter) ? 'list' : 'noMatch' };
     }
   }
@@ -61,21 +63,22 @@ export function hasSecrets({ list }: VaultView): boolean {
 }
 
 /**
- * Which vault on which machine, as the title of the view has room for it: the machine of the local vault, the account of another.
- * A title, because the description of a view that is alone in its container is not shown.
+ * The title of the view. Named like its container, it is shown once; else the editor writes it behind the container's title.
+ * Rows have sentences above them that say which vault it is; without rows the title says it: the machine of the local vault,
+ * the account of another. A title, because the description of a view that is alone in its container is not shown.
  */
-export function viewTitle(t: Translate, state: ModelState): string {
-  if (state.service.kind !== 'ready') return t('Secrets');
+export function viewTitle(t: Translate, state: ModelState, { kind }: ViewState): string {
+  if (state.service.kind !== 'ready' || kind === 'list' || kind === 'loading') return t('Datalayer Secrets');
   const { host } = state.service.status;
   const vaults = shownVaults(state);
   const [first] = vaults;
-  if (!first || first.info.kind === 'local' || vaults.length > 1) return t('on {host}', { host });
+  if (!first || first.info.kind === 'local' || vaults.length > 1) return oneLine(host);
   return `${vaultName(t, first.info)} ${handleOf(first.info)}`.trim();
 }
 
 /**
  * The sentences above the rows: which vault, unless there are several with rows of their own; how old a list is that could not
- * be loaded again; which type is shown alone.
+ * be loaded again; what is damaged; which type is shown alone.
  */
 export function viewMessage(t: Translate, state: ModelState, typeShown: string | null, now: number): string {
   const vaults = shownVaults(state);
@@ -95,6 +98,7 @@ export function viewMessage(t: Translate, state: ModelState, typeShown: string |
     const words = { vault: vaultName(t, info), ago: ago(t, list.at, now) };
     lines.push(t('{vault} cannot be reached; its list is from {ago}.', words));
   }
+  for (const { info } of vaults) if (info.damaged !== undefined) lines.push(damage(t, info.damaged));
   if (typeShown !== null) lines.push(t('Only {type} are shown.', { type: typeShown }));
   return lines.join(' ');
 }

@@ -25,6 +25,21 @@ export function typeName(t: Translate, type: SecretType): string {
   }
 }
 
+/** Name of a type for one secret of it. */
+export function typeOfOne(t: Translate, type: SecretType): string {
+  switch (type) {
+    case 'password':
+      return t('Password');
+    case 'key':
+      return t('Key');
+    case 'token':
+      return t('Token');
+    case 'generic':
+    default:
+      return typeName(t, type);
+  }
+}
+
 /** Codicon of a type. */
 export function typeIcon(type: SecretType): string {
   switch (type) {
@@ -67,13 +82,25 @@ export function secretDescription(t: Translate, secret: Secret, now: number): st
   return parts.filter((part) => part !== '').join('  ');
 }
 
-/** What a screen reader says of a secret. */
-export function secretSpoken(t: Translate, secret: Secret, now: number): string {
+/** The same, in whole words of a language, for who hears it. */
+function agoInWords(t: Translate, language: string, date: number, now: number): string {
+  const past = now - date;
+  if (past < MINUTE) return t('just now');
+  const words = new Intl.RelativeTimeFormat(language);
+  if (past < HOUR) return words.format(-Math.floor(past / MINUTE), 'minute');
+  if (past < DAY) return words.format(-Math.floor(past / HOUR), 'hour');
+  if (past < 60 * DAY) return words.format(-Math.floor(past / DAY), 'day');
+  if (past < 730 * DAY) return words.format(-Math.floor(past / (30.44 * DAY)), 'month');
+  return words.format(-Math.floor(past / (365.25 * DAY)), 'year');
+}
+
+/** What a screen reader says of a secret. `language`: of the editor, as a BCP 47 tag. */
+export function secretSpoken(t: Translate, secret: Secret, now: number, language: string): string {
   const created = createdAt(secret);
   const parts = [
     oneLine(secret.name),
-    typeName(t, secret.type),
-    created ? t('created {ago}', { ago: ago(t, created.getTime(), now) }) : '',
+    typeOfOne(t, secret.type),
+    created ? t('created {ago}', { ago: agoInWords(t, language, created.getTime(), now) }) : '',
     oneLine(secret.description),
   ];
   return parts.filter((part) => part !== '').join(', ');
@@ -100,6 +127,16 @@ export function vaultDescription(t: Translate, info: VaultInfo, status: ServiceS
   const place = info.kind === 'local' ? t('on {host}', { host: oneLine(status.host) }) : handleOf(info);
   const state = info.kind === 'local' && status.state === 'locked' ? t('locked') : remembered(t, info);
   return [place, state, ...cautions(t, info, status)].filter((part) => part !== '').join(', ');
+}
+
+/** What is missing in a list, and what to do about it. */
+export function damage(t: Translate, count: number): string {
+  const what =
+    count === 1
+      ? t('1 secret cannot be read: it was changed from outside. It is not listed.')
+      : t('{count} secrets cannot be read: they were changed from outside. They are not listed.', { count });
+  const advice = t('Run “datalayer-secrets audit verify” to see where, and restore the vault from a copy.');
+  return `${what} ${advice}`;
 }
 
 /** The account of a remote vault, as it is written where it comes from. */

@@ -98,14 +98,17 @@ describe('what the view shows', () => {
       vault('datalayer', listed(secret('A'))),
     );
     expect(kind(state)).toBe('list');
-    expect(viewTitle(t, state)).toBe('Datalayer @ada');
+    expect(viewMessage(t, state, null, 0)).toContain('Datalayer @ada');
   });
 
-  it('names vault and machine', () => {
-    expect(viewTitle(t, ready(vault('local', listed())))).toBe('on myhost');
-    const two = ready(vault('local', listed()), vault('datalayer', listed()));
-    expect(viewTitle(t, two)).toBe('on myhost');
-    expect(viewTitle(t, none)).toBe('Secrets');
+  it('names vault and machine in its title where no sentence above the rows does', () => {
+    const title = (state: ModelState): string => viewTitle(t, state, viewState(state, 'used'));
+    expect(title(ready(vault('local', listed())))).toBe('myhost');
+    expect(title(ready(vault('local', { kind: 'locked' })))).toBe('myhost');
+    expect(title(ready(vault('datalayer', listed())))).toBe('Datalayer @ada');
+    expect(title(ready(vault('local', listed(secret('A')))))).toBe('Datalayer Secrets');
+    expect(title(ready(vault('local', listed()), vault('datalayer', listed())))).toBe('Datalayer Secrets');
+    expect(title(none)).toBe('Datalayer Secrets');
   });
 
   it('says above the rows which vault it is, on which machine, and what to know of it', () => {
@@ -117,6 +120,18 @@ describe('what the view shows', () => {
     expect(viewMessage(t, ready(vault('datalayer', listed(secret('A')))), null, 0)).toBe(
       'Datalayer @ada, remembered in the keychain; the service runs on myhost.',
     );
+  });
+});
+
+describe('damaged secrets', () => {
+  const damaged = (...secrets: Secret[]) =>
+    ready(vault('local', listed(...secrets), { info: info('local', { damaged: 2 }) }));
+
+  it('are told above the rows, and where they were all there was, too: then the vault is not called empty', () => {
+    for (const state of [damaged(secret('A')), damaged()]) {
+      expect(kind(state)).toBe('list');
+      expect(viewMessage(t, state, null, 0)).toContain('2 secrets cannot be read');
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { inEnglish, type Secret, type ServiceStatus, type VaultInfo } from '@dat
 import {
   age,
   ago,
+  damage,
   secretDescription,
   secretSpoken,
   vaultDescription,
@@ -46,7 +47,11 @@ describe('a secret', () => {
   });
 
   it('is spoken with name, type, age and description', () => {
-    expect(secretSpoken(t, secret(), NOW)).toBe('OPENAI_API_KEY, Keys, created 3 d ago, for the demo');
+    const spoken = (at: number): string => secretSpoken(t, secret(), at, 'en');
+    expect(spoken(NOW)).toBe('OPENAI_API_KEY, Key, created 3 days ago, for the demo');
+    expect(spoken(NOW - 2 * DAY)).toContain('created 1 day ago');
+    expect(spoken(NOW - 3 * DAY)).toContain('created just now');
+    expect(secretSpoken(t, secret(), NOW + 900 * DAY, 'de')).toContain('vor 2 Jahren');
   });
 
   it('tells in its tooltip all that is known of it', () => {
@@ -126,6 +131,13 @@ describe('a vault', () => {
     expect(vaultDescription(t, remote({ tokenPlace: 'environment' }), status())).toBe(
       '@ada, by DATALAYER_API_KEY, not remembered',
     );
+  });
+
+  it('says how many secrets are damaged and not listed, and what to do', () => {
+    expect(damage(t, 1)).toBe(
+      '1 secret cannot be read: it was changed from outside. It is not listed. Run “datalayer-secrets audit verify” to see where, and restore the vault from a copy.',
+    );
+    expect(damage(t, 3)).toContain('3 secrets cannot be read: they were');
   });
 
   it('says that uses are not recorded while the local vault is not open', () => {

@@ -208,7 +208,7 @@ export class SecretsView {
 
   async open(): Promise<void> {
     await this.#page.locator('.part.activitybar').getByRole('tab', { name: 'Datalayer Secrets' }).click();
-    await this.root.getByText('Secrets').first().waitFor();
+    await this.root.getByText('Datalayer Secrets').first().waitFor();
     await this.#page.mouse.move(800, 500); // away from the icon, whose hint would cover the view
   }
 
