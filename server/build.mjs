@@ -53,10 +53,14 @@ async function replace(file, write) {
  */
 const keychainLibrary = virtual('keytar', "module.exports = require('./keyring.node')", here);
 
-/** Of undici the remote vaults use three parts; its index would bring WebSocket, caches and mocks: a third of the bundle. */
+/**
+ * Of undici the remote vaults use three parts; its index would bring WebSocket, caches and mocks: a third of the bundle. The
+ * index also gives every dispatcher its methods, of which the way through a proxy needs one.
+ */
 const partsOfUndici = virtual(
   'undici',
-  `exports.Agent = require('./dispatcher/agent.js');
+  `require('./dispatcher/dispatcher.js').prototype.connect = require('./api/api-connect.js');
+   exports.Agent = require('./dispatcher/agent.js');
    exports.EnvHttpProxyAgent = require('./dispatcher/env-http-proxy-agent.js');
    exports.fetch = require('./web/fetch/index.js').fetch;`,
   join(dirname(require.resolve('undici/package.json')), 'lib'),
