@@ -29,6 +29,8 @@ export interface VaultInfo {
   readonly tokenPlace: TokenPlace | null;
   /** Error code (`ErrorKind`) behind `failed` or `signed-out`, where there is one. */
   readonly failure: string | null;
+  /** How many secrets are not listed because they were changed from outside; absent: none that is known. */
+  readonly damaged?: number;
   /** Grows with each change the service knows of. */
   readonly revision: number;
 }

@@ -247,12 +247,14 @@ const VaultShape = z.object({
   account: z.nullable(AccountShape),
   tokenPlace: z.unknown(),
   failure: z.unknown(),
+  damaged: z.optional(z.unknown()),
   revision: z.number(),
 });
 
-function toVault({ account, origin, tokenPlace, failure, ...vault }: z.infer<typeof VaultShape>): VaultInfo {
+function toVault({ account, origin, tokenPlace, failure, damaged, ...vault }: z.infer<typeof VaultShape>): VaultInfo {
   return {
     ...vault,
+    ...(typeof damaged === 'number' && damaged > 0 && { damaged }),
     origin: textOrNull(origin),
     account: account && toAccount(account),
     tokenPlace: orNull(TOKEN_PLACES, tokenPlace),

@@ -38,6 +38,8 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     if (local.state !== 'new' || remotes.list().length === 0) {
       await local.unlock(by, slot, interactive, { ...request, signal: c.req.raw.signal });
       parts.log('vault unlocked', { slot: local.openedBy ?? 'none' });
+      const { damaged } = local.info();
+      if (damaged !== undefined) parts.log('secrets damaged', { count: damaged });
       await remotes.localVaultOpened();
     }
     if (interactive) await remotes.unlock({ signal: c.req.raw.signal });

@@ -87,6 +87,7 @@ export class LocalVault {
 
   info(): VaultInfo {
     const { state } = this;
+    const damaged = this.#open?.vault.damaged().length ?? 0;
     return {
       id: 'local',
       kind: 'local',
@@ -96,6 +97,7 @@ export class LocalVault {
       account: null,
       tokenPlace: null,
       failure: null,
+      ...(damaged > 0 && { damaged }),
       revision: this.#revision,
     };
   }

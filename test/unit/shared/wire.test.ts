@@ -189,6 +189,12 @@ describe('vaults', () => {
     ]);
   });
 
+  it('say how many secrets are damaged, if any', () => {
+    const damagedOf = (damaged: unknown) => parseVaults({ vaults: [{ ...vault, damaged }], offers: [] }).vaults;
+    expect(damagedOf(2)).toEqual([{ ...vault, damaged: 2 }]);
+    for (const none of [0, null, '2']) expect(damagedOf(none)).toStrictEqual([vault]);
+  });
+
   it('are needed, at least one', () => {
     expect(() => parseVaults({ vaults: [], offers: [] })).toThrow(expect.objectContaining({ kind: 'protocol' }));
   });

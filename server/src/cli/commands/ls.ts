@@ -1,6 +1,7 @@
 import { createdAt } from '@datalayer-secrets/shared';
 import type { Command } from '../command.ts';
 import { withService } from '../connect.ts';
+import { noteDamage } from '../damage.ts';
 import { printJson, printLine, printTable } from '../print.ts';
 
 export const command: Command = {
@@ -11,7 +12,10 @@ export const command: Command = {
   options: { vault: { type: 'string' } },
   words: [0, 0],
   async run(call) {
-    const secrets = await withService(call, ({ service }) => service.secrets(call.text('vault') ?? 'local').list());
+    const id = call.text('vault') ?? 'local';
+    const { secrets, vaults } = await withService(call, async ({ service }) => {
+      return { secrets: await service.secrets(id).list(), vaults: (await service.vaults()).vaults };
+    });
     if (call.json) printJson(secrets);
     else if (secrets.length === 0) printLine('There are no secrets yet.');
     else {
@@ -23,6 +27,7 @@ export const command: Command = {
         }),
       );
     }
+    noteDamage(vaults.find((vault) => vault.id === id) ?? {});
     return undefined;
   },
 };

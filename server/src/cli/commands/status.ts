@@ -1,6 +1,7 @@
 import type { ServiceStatus, VaultInfo } from '@datalayer-secrets/shared';
 import { connect } from '../connect.ts';
 import type { Command } from '../command.ts';
+import { noteDamage } from '../damage.ts';
 import { printJson, printLine, printTable } from '../print.ts';
 
 export const command: Command = {
@@ -20,6 +21,7 @@ export const command: Command = {
       const { vaults, offers } = await connection.service.vaults();
       if (call.json) printJson({ ...status, origin: connection.origin, vaults, offers });
       else show(status, connection.origin, vaults);
+      for (const vault of vaults) noteDamage(vault);
     } finally {
       connection.close();
     }
