@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createServer as createTlsServer } from 'node:tls';
-import { SecretsClient } from '@datalayer-secrets/shared';
+import { SecretsClient, SecretValue } from '@datalayer-secrets/shared';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RemoteFetch } from '../../../server/src/remote/proxy.ts';
 import { startDatalayerService, type DatalayerService } from '../../fixtures/datalayer-service.ts';
+import { Home } from '../../fixtures/service.ts';
 import { CERTIFICATE, KEY } from '../../fixtures/tls.ts';
 
 const portOf = (server: NetServer) => (server.address() as AddressInfo).port;
@@ -91,6 +92,19 @@ describe('a service on another machine', () => {
     const answer = await listInNewProcess('https://secrets.example.test', settings);
     expect(answer).toEqual({ names: ['MINE'], undiciBefore: false, undiciAfter: true });
     expect(asked).toEqual(['CONNECT secrets.example.test:443']);
+  });
+
+  it('is reached so by the bundled service too', async () => {
+    const home = new Home({ HTTPS_PROXY: proxyUrl(), NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') });
+    try {
+      const service = await home.client();
+      const origin = 'https://secrets.example.test';
+      const { vault } = await service.signIn({ origin, token: new SecretValue(datalayer.token) });
+      expect(await service.secrets(vault?.id ?? '').list()).toMatchObject([{ name: 'MINE' }]);
+      expect(asked).toContain('CONNECT secrets.example.test:443');
+    } finally {
+      home.dispose();
+    }
   });
 
   it.runIf(process.platform === 'linux')('is trusted by the certificates of the operating system too', async () => {
