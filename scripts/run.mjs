@@ -15,6 +15,7 @@ const TASKS = {
   bundle: () => base,
   bench: () => base,
   lint: () => base,
+  pictures: () => withEditor,
   'test-desktop': () => base,
 };
 

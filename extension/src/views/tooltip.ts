@@ -1,7 +1,7 @@
 import { createdAt, nameWarning, type Secret } from '@datalayer-secrets/shared';
 
 import { oneLine } from '../shown.ts';
-import { ago, type Translate } from './words.ts';
+import { ago, typeOfOne, type Translate } from './words.ts';
 
 /** Markdown with everything that is known of a secret; a value is not among it. */
 export function secretTooltip(t: Translate, secret: Secret, vault: string, now: number): string {
@@ -9,7 +9,7 @@ export function secretTooltip(t: Translate, secret: Secret, vault: string, now: 
   const updated = Date.parse(String(secret.kwargs['last_update_ts_dt'] ?? ''));
   const told = new Set(['creation_ts_dt', 'last_update_ts_dt', 'creation_ts', 'last_update_ts']);
   const rows: [string, string][] = [
-    [t('Type'), secret.type],
+    [t('Type'), typeOfOne(t, secret.type)],
     ...(created ? ([[t('Created'), when(t, created, now)]] satisfies [string, string][]) : []),
     ...(!Number.isNaN(updated) && updated !== created?.getTime()
       ? ([[t('Changed'), when(t, new Date(updated), now)]] satisfies [string, string][])

@@ -12,11 +12,12 @@ const manifest = JSON.parse(text) as {
     menus: Record<string, { command: string; when: string }[]>;
     keybindings: { command: string }[];
     viewsWelcome: { contents: string; when: string }[];
+    configurationDefaults: { 'remote.portsAttributes': Record<string, unknown> };
     configuration: { properties: Record<string, { scope: string }> };
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 };
-const { commands, menus, keybindings, viewsWelcome, configuration } = manifest.contributes;
+const { commands, menus, keybindings, viewsWelcome, configuration, configurationDefaults } = manifest.contributes;
 const nls = JSON.parse(read('package.nls.json')) as Record<string, string>;
 /** All TypeScript below a folder of the extension, as one text. */
 const code = (under: string): string =>
@@ -84,6 +85,14 @@ describe('the manifest', () => {
     expect(sorted(read.map((name) => `datalayerSecrets.${name}`))).toEqual(sorted(declared));
     expect(configuration.properties['datalayerSecrets.origin']?.scope).toBe('application');
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toContain('datalayerSecrets.origin');
+  });
+
+  it('lets remote windows forward no port of the service', () => {
+    const [[pattern, attributes] = ['', {}]] = Object.entries(configurationDefaults['remote.portsAttributes']);
+    expect(attributes).toEqual({ onAutoForward: 'ignore' });
+    expect('/usr/bin/node /home/ada/.vscode/extensions/x/dist/service/service.cjs serve').toMatch(new RegExp(pattern));
+    expect('Code.exe C:\\x\\dist\\service\\service.cjs serve').toMatch(new RegExp(pattern));
+    expect('node /home/ada/project/service.cjs').not.toMatch(new RegExp(pattern));
   });
 
   it('has every text it names, and names every text it has', () => {

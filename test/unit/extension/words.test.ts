@@ -60,7 +60,7 @@ describe('a secret', () => {
     for (const part of [
       'OPENAI_API_KEY',
       'for the demo',
-      'Type: key',
+      'Type: Key',
       'Created: 2026-02-26 12:00 UTC (3 d ago)',
       'Vault: Local vault',
       'team: blue',
