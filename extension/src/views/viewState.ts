@@ -96,7 +96,7 @@ export function viewMessage(t: Translate, state: ModelState, typeShown: string |
   for (const { info, list } of vaults) {
     if (list.kind !== 'stale') continue;
     const words = { vault: vaultName(t, info), ago: ago(t, list.at, now) };
-    lines.push(t('{vault} cannot be reached; its list is from {ago}.', words));
+    lines.push(t('{vault} cannot be reached; its list was loaded {ago}.', words));
   }
   for (const { info } of vaults) if (info.damaged !== undefined) lines.push(damage(t, info.damaged));
   if (typeShown !== null) lines.push(t('Only {type} are shown.', { type: typeShown }));

@@ -81,7 +81,7 @@ describe('what the view shows', () => {
     const stale = vault('local', { kind: 'stale', secrets: [secret('A')], at: 0, error: offline });
     const state: ModelState = { ...ready(stale), service: { kind: 'failed', error: offline } };
     expect(kind(state)).toBe('list');
-    expect(viewMessage(t, state, null, 180_000)).toBe('Local vault cannot be reached; its list is from 3 min ago.');
+    expect(viewMessage(t, state, null, 180_000)).toBe('Local vault cannot be reached; its list was loaded 3 min ago.');
     expect(kind({ ...state, vaults: [] })).toBe('failed');
   });
 
