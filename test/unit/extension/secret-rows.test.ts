@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../fixtures/cpu-time.ts';
 import type { Secret, VaultView } from '@datalayer-secrets/shared';
 import { Recents } from '../../../extension/src/input/recents.ts';
 import { SecretRows } from '../../../extension/src/input/secret-rows.ts';
@@ -77,11 +78,12 @@ describe('secrets to pick from', () => {
 
   it('are 10,000 without anybody waiting: 200 are shown, and that there are more is said', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => secret(`NAME_${String(index)}`, 'one of many'));
-    const began = performance.now();
-    const rows = new SecretRows([vault('local', many)]);
-    const all = rows.find('', new Recents());
-    const some = rows.find('name_99', new Recents());
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const find = () => {
+      const rows = new SecretRows([vault('local', many)]);
+      return [rows.find('', new Recents()), rows.find('name_99', new Recents())] as const;
+    };
+    expect(cpuMs(find)).toBeLessThan(1_000);
+    const [all, some] = find();
     expect(all.rows).toHaveLength(200);
     expect(all.more).toBe(9_800);
     expect(some.rows[0]?.secret.name).toBe('NAME_99');

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../fixtures/cpu-time.ts';
 import { generatePassword } from '../../../extension/src/input/generate.ts';
 import { looksPasted, restorePasted } from '../../../extension/src/input/pasted.ts';
 import { countLines, ValueEntry } from '../../../extension/src/input/value-entry.ts';
@@ -39,9 +40,7 @@ describe('a text pasted into a one-line box', () => {
 
   it('takes no longer than its length asks for', () => {
     const text = `${'ab'.repeat(30_000)}\nb`;
-    const began = performance.now();
-    restorePasted('ab'.repeat(20_000), 'ab'.repeat(32_000), text);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuMs(() => restorePasted('ab'.repeat(20_000), 'ab'.repeat(32_000), text))).toBeLessThan(1_000);
   });
 });
 

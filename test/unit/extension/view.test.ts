@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../fixtures/cpu-time.ts';
 
 import {
   inEnglish,
@@ -207,11 +208,16 @@ describe('the rows', () => {
   it('of 10,000 secrets come in parts, and none is made before its part is opened', () => {
     const nodes = new Nodes();
     const many = Array.from({ length: 10_000 }, (_, index) => secret(`S${String(index).padStart(5, '0')}`));
-    const began = performance.now();
-    draw(nodes, ready(vault('local', listed(...many))));
-    const group = nodes.children()[0] as GroupNode;
-    const parts = nodes.children(group);
-    expect(performance.now() - began).toBeLessThan(200);
+    const open = () => {
+      const group = nodes.children()[0] as GroupNode;
+      return { group, parts: nodes.children(group) };
+    };
+    const spent = cpuMs(() => {
+      draw(nodes, ready(vault('local', listed(...many))));
+      open();
+    });
+    expect(spent).toBeLessThan(200);
+    const { group, parts } = open();
     expect(parts).toHaveLength(40);
     expect(group.rows.size).toBe(0);
     const rows = nodes.children(parts[39]);

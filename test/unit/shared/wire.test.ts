@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../fixtures/cpu-time.ts';
 import {
   isUsableUid,
   parseAccount,
@@ -126,9 +127,8 @@ describe('a list', () => {
         item({ uid: `u${at}`, creation_ts_dt: '2026', last_update_ts_dt: '2026', kwargs: {} }),
       ),
     };
-    const before = performance.now();
-    expect(parseList(body).secrets).toHaveLength(10_000);
-    expect(performance.now() - before).toBeLessThan(500);
+    const spent = cpuMs(() => expect(parseList(body).secrets).toHaveLength(10_000));
+    expect(spent).toBeLessThan(500);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../../fixtures/cpu-time.ts';
 import { parseStrictJson } from '../../../../server/src/http/json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -55,11 +56,7 @@ describe('strict JSON', () => {
   });
 
   it('takes time in proportion to the length of the text', () => {
-    const time = (text: string) => {
-      const start = performance.now();
-      parse(text);
-      return performance.now() - start;
-    };
+    const time = (text: string) => cpuMs(() => parse(text));
     const quotes = (n: number) => JSON.stringify({ a: '"\\'.repeat(n) });
     time(quotes(1_000));
     const [short, long] = [time(quotes(10_000)), time(quotes(100_000))];
