@@ -4,10 +4,7 @@ import { SecretsError, type SlotKind } from '@datalayer-secrets/shared';
 import * as z from 'zod/mini';
 import { createFile, replaceFile } from '../store/atomic-file.ts';
 import { privateFile, privateFolder } from '../store/private-files.ts';
-
-/** Format of vault.json. */
-const FORMAT = 1;
-export const SLOT_KINDS = ['keychain', 'passphrase', 'file'] as const satisfies readonly SlotKind[];
+import { FORMAT, SLOT_KINDS } from './slot-kinds.ts';
 
 /** One way to the vault key. Kinds that this release does not know are kept as they are. */
 const Slot = z.looseObject({ kind: z.string() });

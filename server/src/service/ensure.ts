@@ -149,7 +149,7 @@ async function nothingRuns(places: Places): Promise<EnsureAnswer> {
   const signedIn = Array.isArray(vaults) && vaults.length > 0;
   if (!existsSync(places.vaultJson)) return { state: 'none', used: signedIn, quiet: false };
   const { quietUnlock } = await import('./quiet-unlock.ts');
-  return { state: 'none', used: true, quiet: await quietUnlock(places) };
+  return { state: 'none', used: true, quiet: quietUnlock(places) };
 }
 
 /**

@@ -7,9 +7,11 @@ import {
   type VaultInfo,
 } from '@datalayer-secrets/shared';
 import type { Keychain } from '../keys/keychain.ts';
+import { slotKinds } from '../keys/slot-kinds.ts';
 import type { Principal, Vault } from '../vault/types.ts';
 import { isQuiet, type Interpreters } from './interpreters.ts';
 import type { Places } from './places.ts';
+import { readPrivateJson } from './private-file.ts';
 
 export interface SlotRequest {
   readonly passphrase?: SecretValue;
@@ -43,9 +45,9 @@ export class LocalVault {
   }
 
   /** Reads which slots there are; a vault of a newer format counts as locked, and unlocking says why it stays so. */
-  static async load(parts: LocalVaultParts): Promise<LocalVault> {
+  static load(parts: LocalVaultParts): LocalVault {
     const local = new LocalVault(parts);
-    await local.#readSlots();
+    local.#readSlots();
     return local;
   }
 
@@ -123,7 +125,7 @@ export class LocalVault {
       });
       // The keychain was written and read back: the same program reading it again will be no surprise to it.
       if (slot === 'keychain') this.#parts.interpreters.note(this.#parts.now() - start);
-      await this.#readSlots();
+      this.#readSlots();
       await this.#opened(id, key, slot);
       await this.current?.record(by, { action: 'setup', outcome: 'ok', detail: slot });
     });
@@ -170,7 +172,7 @@ export class LocalVault {
       this.vault();
       const { addPassphrase } = await import('../keys/slots.ts');
       if (this.#open !== null) await addPassphrase({ home: this.#parts.places.home, key: this.#open.key, passphrase });
-      await this.#readSlots();
+      this.#readSlots();
       this.#changed();
     });
   }
@@ -209,14 +211,12 @@ export class LocalVault {
     this.#changed();
   }
 
-  async #readSlots(): Promise<void> {
-    if (!existsSync(this.#parts.places.vaultJson)) return;
-    const { KeySlots } = await import('../keys/slots.ts');
+  #readSlots(): void {
     try {
-      this.#slots = (await KeySlots.load(this.#parts.places.home))?.kinds ?? [];
+      this.#slots = slotKinds(readPrivateJson(this.#parts.places.vaultJson));
     } catch (error) {
       if (!(error instanceof SecretsError)) throw error;
-      this.#slots = [];
+      this.#slots = []; // whoever opens it will hear why it cannot be read
     }
   }
 

@@ -61,7 +61,7 @@ export async function startService(options: ServiceOptions): Promise<Service | n
   const secret = randomBytes(32).toString('base64url');
   const keychain = new Keychain();
   const tokens = new Tokens({ secret, now });
-  const local = await LocalVault.load({ places, keychain, interpreters: new Interpreters(places.interpreters), now });
+  const local = LocalVault.load({ places, keychain, interpreters: new Interpreters(places.interpreters), now });
   let remotes: RemoteVaults | null = null;
   let loading: Promise<RemoteVaults> | null = null;
   const loadRemotes = async () => {
