@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dist, root } from '../places.ts';
 import { endOfProgram, ProgramFailed } from '../program.ts';
+import { NOTICES, thirdPartyNotices } from './notices.ts';
 import { KEYRING_PACKAGES } from './targets.ts';
 
 /** Packs service and command line as they install with `npm i -g`; returns the path of the archive. */
@@ -23,6 +24,7 @@ export async function packNpm(): Promise<string> {
   // Where the bundle looks for `./keyring.node` and finds no such file, Node looks for this one.
   await writeFile(path.join(stage, 'dist/keyring.node.js'), LIBRARY_OF_PLATFORM);
   for (const name of ['LICENSE', 'README.md']) await cp(path.join(root, name), path.join(stage, name));
+  await writeFile(path.join(stage, NOTICES), await thirdPartyNotices());
   const manifest = {
     name: 'datalayer-secrets',
     version,
@@ -30,7 +32,7 @@ export async function packNpm(): Promise<string> {
     license,
     type: 'commonjs',
     bin: { 'datalayer-secrets': 'bin/datalayer-secrets.cjs' },
-    files: ['bin', 'dist'],
+    files: ['bin', 'dist', NOTICES],
     engines: { node: '>=22.13' },
     optionalDependencies: Object.fromEntries(Object.values(KEYRING_PACKAGES).map((name) => [name, keyring])),
   };

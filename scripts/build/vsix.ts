@@ -3,6 +3,7 @@ import path from 'node:path';
 import { dist, extensionFolder, root, scratch } from '../places.ts';
 import { must } from '../program.ts';
 import { keyringBinary } from './keyring-binary.ts';
+import { NOTICES, thirdPartyNotices } from './notices.ts';
 import type { Target } from './targets.ts';
 
 /** What ships of the extension's folder; what ships of the repository. */
@@ -17,6 +18,7 @@ export async function packVsix(target: Target): Promise<string> {
   for (const name of OF_EXTENSION)
     await cp(path.join(extensionFolder, name), path.join(stage, name), { recursive: true });
   for (const name of OF_REPOSITORY) await cp(path.join(root, name), path.join(stage, name));
+  await writeFile(path.join(stage, NOTICES), await thirdPartyNotices());
 
   // The bundle brought the keychain binary of this machine; the VSIX carries the one of its platform.
   await cp(await keyringBinary(target), path.join(stage, 'dist/service/keyring.node'));
