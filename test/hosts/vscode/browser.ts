@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
 import { tools } from '../../../scripts/places.ts';
 
 /** Where Playwright keeps a browser that it brought itself, when the machine has none. */
@@ -36,9 +36,19 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** A headless browser with a profile of its own. */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error('No Chromium found; apt-get install chromium');
-  return chromium.launch({ executablePath, args: QUIET });
+/** A headless browser whose profiles are kept in memory. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: QUIET });
+}
+
+/** A headless browser with one profile, in a folder, as a user's browser has it. `temp`: where it puts temporary files. */
+export function launchProfile(folder: string, temp: string, options: BrowserContextOptions): Promise<BrowserContext> {
+  const env = { ...process.env, TMPDIR: temp };
+  return chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: QUIET, env, ...options });
+}
+
+function chromiumPath(): string {
+  const found = findChromium();
+  if (!found) throw new Error('No Chromium found; apt-get install chromium');
+  return found;
 }

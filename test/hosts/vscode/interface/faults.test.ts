@@ -169,13 +169,13 @@ describe('a user whom much goes wrong for', { timeout: 120_000 }, () => {
   }
 
   async function valueOf(name: string): Promise<string> {
-    const { service, close } = await connect(host);
+    const client = await connect(host);
     try {
-      const secrets = service.secrets('local');
+      const secrets = client.service.secrets('local');
       const secret = (await secrets.list()).find((each) => each.name === name);
       return secret ? (await secrets.reveal(secret)).expose() : 'there is no such secret';
     } finally {
-      close();
+      client.close();
     }
   }
 });

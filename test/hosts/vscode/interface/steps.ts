@@ -13,6 +13,8 @@ export function inSteps(window: () => Workbench | undefined): void {
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail' || broken) return;
     broken = true;
-    await window()?.picture(`failed ${task.name}`.replaceAll(/[^\w ]/g, '').slice(0, 80));
+    const shown = window();
+    if (shown?.page.isClosed() !== false) return;
+    await shown.picture(`failed ${task.name}`.replaceAll(/[^\w ]/g, '').slice(0, 80));
   });
 }
