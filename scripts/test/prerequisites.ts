@@ -48,7 +48,7 @@ async function aptInstall(packages: readonly string[]): Promise<void> {
   const run = (...args: string[]) => endOfProgram('apt-get', args, { cwd: root, env });
   const updated = await run('update');
   const installed = await run('install', '-y', '--no-install-recommends', ...packages);
-  if (installed.code !== 0) console.log(`  did not work: ${lastLine(installed.output) || lastLine(updated.output)}`);
+  if (installed.code !== 0) console.log(`  did not work: ${complaint(installed.output) || complaint(updated.output)}`);
 }
 
 /** It is there and starts: a browser whose libraries are missing does not even tell its version. */
@@ -62,7 +62,7 @@ async function bringBrowser(): Promise<void> {
   const cli = path.join(root, 'node_modules/playwright-core/cli.js');
   const env = { ...process.env, PLAYWRIGHT_BROWSERS_PATH: playwrightBrowsers };
   const { code, output } = await endOf([cli, 'install', 'chromium', '--no-shell'], { cwd: root, env });
-  if (code !== 0) console.log(`  did not work: ${lastLine(output)}`);
+  if (code !== 0) console.log(`  did not work: ${complaint(output)}`);
 }
 
 async function pythonWorks(): Promise<boolean> {
@@ -92,7 +92,7 @@ async function bringPythonKeyring(): Promise<{ python: Missing } | null> {
     { cwd: root },
   );
   if (filled.code !== 0) {
-    console.log(`  did not work: ${lastLine(filled.output) || lastLine(made.output)}`);
+    console.log(`  did not work: ${complaint(filled.output) || complaint(made.output)}`);
     return {
       python: {
         what: 'no Python keyring',
@@ -104,6 +104,8 @@ async function bringPythonKeyring(): Promise<{ python: Missing } | null> {
   return null;
 }
 
-function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? '';
+/** The line that says what went wrong; a stack often follows it. */
+function complaint(output: string): string {
+  const lines = output.trim().split('\n');
+  return (lines.find((line) => /\berror\b|\bfail/i.test(line)) ?? lines.at(-1) ?? '').trim();
 }
