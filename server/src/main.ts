@@ -19,4 +19,10 @@ async function run([word, ...rest]: readonly string[]): Promise<void> {
 
 // Node 22 calls SQLite experimental at every start; whoever runs a command can do nothing about it.
 process.removeAllListeners('warning');
+// `… | head -1`: whoever reads has read enough.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 void run(process.argv.slice(2));

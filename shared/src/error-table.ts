@@ -405,6 +405,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   no_key_file: [
+    row('There is no folder {folder} for the key file.', 'Make it first, or choose another place.'),
     row(
       'The key file of the vault is not there or cannot be read.',
       'Bring back the disk or folder that holds it, or open the vault another way.',
@@ -457,6 +458,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   no_service: [
+    row('Port {port} is taken by another program.', 'Choose another one, or name none: a free one is found.'),
     row('The secrets service could not be started.', 'Try again; the log says what went wrong.', 'retry', 'open-log'),
   ],
   impostor: [

@@ -58,13 +58,14 @@ export function errorDetails(body: Fields): Record<string, string | number> {
   return kept;
 }
 
-const NUMBERS = new Set(['bytes', 'limit', 'length', 'seconds', 'status']);
+const NUMBERS = new Set(['bytes', 'limit', 'length', 'port', 'seconds', 'status']);
 const WORDS = new Set([
   'account',
   'before',
   'cause',
   'code',
   'field',
+  'folder',
   'host',
   'name',
   'origin',

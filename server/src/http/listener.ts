@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SecretsError } from '@datalayer-secrets/shared';
 import { failure, type Answer } from './answer.ts';
 import type { App } from './parts.ts';
+import { Refusal } from './refusal.ts';
 
 /** How long a client may go on sending what nobody reads after its answer. */
 const UNREAD_MS = 500;
@@ -12,17 +13,19 @@ const UNREAD_MS = 500;
  */
 export function listener(app: App): (message: IncomingMessage, response: ServerResponse) => void {
   return (message, response) => {
-    if (repeatsOne(message.rawHeaders)) {
-      write(message, response, failure(new SecretsError('invalid', 'A header came twice.')) as unknown as Answer);
-      return;
-    }
-    void answerTo(app, new IncomingRequest(message, response)).then((answer) => write(message, response, answer));
+    void answerTo(app, message, response)
+      .then((answer) => write(message, response, answer))
+      // A request that cannot be answered costs its own connection, never the service and with it every open vault.
+      .catch(() => response.destroy());
   };
 }
 
-async function answerTo(app: App, request: IncomingRequest): Promise<Answer> {
+async function answerTo(app: App, message: IncomingMessage, response: ServerResponse): Promise<Answer> {
   try {
-    const answered: unknown = await app.fetch(request as unknown as Request);
+    if (repeatsOne(message.rawHeaders)) throw new SecretsError('invalid', 'A header came twice.');
+    // Hono answers HEAD with a `Response` of its own making around ours.
+    if (message.method === 'HEAD') throw new Refusal(403, 'forbidden', 'This method is not served.');
+    const answered: unknown = await app.fetch(new IncomingRequest(message, response) as unknown as Request);
     return answered as Answer;
   } catch (error) {
     return failure(error) as unknown as Answer;
@@ -57,8 +60,9 @@ class IncomingRequest {
     return this.#gone.signal;
   }
 
+  /** Reading may end early: the answer still needs the connection. */
   get body(): AsyncIterable<Uint8Array> {
-    return this.#message;
+    return this.#message.iterator({ destroyOnReturn: false });
   }
 
   arrayBuffer(): Promise<Uint8Array> {
@@ -104,15 +108,16 @@ function write(message: IncomingMessage, response: ServerResponse, { status, hea
   }
   response.writeHead(status, headers);
   response.flushHeaders();
-  void pump(body, response);
+  pump(body, response).catch(() => response.destroy());
 }
 
 /** A body that was refused unread: the answer is sent, then the connection ends, for what follows could be anything. */
 function endUnread(message: IncomingMessage, response: ServerResponse): void {
+  const { socket } = response; // Node takes it off once the answer is out
   response.setHeader('connection', 'close');
   response.once('finish', () => {
     message.resume();
-    setTimeout(() => message.socket.destroy(), UNREAD_MS).unref();
+    setTimeout(() => socket?.destroy(), UNREAD_MS).unref();
   });
 }
 

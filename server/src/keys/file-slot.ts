@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SecretsError } from '@datalayer-secrets/shared';
@@ -18,6 +19,8 @@ export function defaultKeyFile(home: string): string {
 /** Makes the key file (0600, 32 random bytes as hex digits), or takes the one that is there. */
 export async function makeFileSlot(vaultId: string, vaultKey: Buffer, file: string): Promise<Slot> {
   const absolute = path.resolve(file);
+  const folder = path.dirname(absolute);
+  if (!existsSync(folder)) throw new SecretsError('no_key_file', 'There is no folder for the key file.', { folder });
   if (!privateFile(absolute)) await createFile(absolute, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
   const secret = await readKeyFile(absolute);
   const wrapped = wrapKey(secret, binding(vaultId, absolute), vaultKey);

@@ -33,6 +33,11 @@ describe('the command line', () => {
     expect((await home.run(['create', 'WITHOUT_BREAK'], { input: 'x' })).stderr).toBe('');
   });
 
+  it('refuses an empty value, which is what an unset variable sends', async () => {
+    const { code, stderr } = await home.run(['create', 'EMPTY'], { input: '' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('empty')]);
+  });
+
   it('warns of a name that no process gets, and stores it', async () => {
     const { code, stderr } = await home.run(['create', 'LD_PRELOAD'], { input: 'x' });
     expect(code).toBe(0);
@@ -74,10 +79,11 @@ describe('the command line', () => {
     const made = JSON.parse((await home.run(['create', 'TO_DELETE', '--json'], { input: 'x' })).stdout) as {
       uid: string;
     };
-    expect((await home.run(['rm', made.uid])).stdout).toBe('Deleted TO_DELETE.\n');
+    expect(await home.run(['rm', made.uid])).toMatchObject({ code: 2, stdout: '' }); // nobody to ask
+    expect((await home.run(['rm', made.uid, '--yes'])).stdout).toBe('Deleted TO_DELETE.\n');
     await home.run(['create', 'TO_DELETE'], { input: 'x' });
-    expect((await home.run(['rm', 'TO_DELETE'])).code).toBe(0);
-    const missing = await home.run(['rm', 'TO_DELETE']);
+    expect((await home.run(['rm', 'TO_DELETE', '--yes'])).code).toBe(0);
+    const missing = await home.run(['rm', 'TO_DELETE', '--yes']);
     expect([missing.code, missing.stdout]).toEqual([1, '']);
     expect(missing.stderr).not.toBe('');
   });

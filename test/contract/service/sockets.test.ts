@@ -46,6 +46,33 @@ describe('malformed requests', () => {
   const bodyOf = (answer: string) =>
     JSON.parse(answer.slice(answer.lastIndexOf('\r\n\r\n') + 4)) as { success: boolean };
 
+  it.each(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PATCH'])(
+    'a page that sends %s without leave is refused, and the service goes on',
+    async (method) => {
+      for (const path of ['/', '/hello', '/api/iam/v1/secrets']) {
+        const request = `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: http://evil.example\r\n\r\n`;
+        expect(statuses(await send(request)), path).toEqual([403]);
+        expect(
+          statuses(await send(`${method} ${path} HTTP/1.1\r\nhost: evil.example\r\n\r\n`))[0],
+          path,
+        ).toBeGreaterThan(400);
+      }
+      expect(statuses(await send(good()))).toEqual([200]);
+    },
+  );
+
+  it('a body in chunks that is larger than any is refused once, and the service goes on', async () => {
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const line = head(
+      'POST /api/iam/v1/secrets HTTP/1.1',
+      'transfer-encoding: chunked',
+      'content-type: application/json',
+    );
+    expect(statuses(await send(line, ...Array<string>(64).fill(chunk), '0\r\n\r\n'))).toEqual([413]);
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // longer than the rest of a refused body is waited for
+    expect(statuses(await send(good()))).toEqual([200]);
+  });
+
   it.each([
     ['no HTTP', () => 'canary\r\n\r\n'],
     [

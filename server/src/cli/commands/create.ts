@@ -24,6 +24,8 @@ export const command: Command = {
     if (warning !== null) note(warning.message);
     const value = isTerminal() ? await askHidden(`Value of ${name}:`) : await readInput(MAX_VALUE_BYTES);
     if (!isTerminal() && /[\r\n]$/.test(value)) note('The value ends with a line break, which is kept.');
+    if (value === '')
+      throw new UsageError('The value is empty: nothing was typed, or nothing came from standard input.');
     const made = await withService(call, ({ service }) =>
       service.secrets(call.text('vault') ?? 'local').create({
         name,

@@ -1,5 +1,5 @@
 import { SecretsError, type Secret } from '@datalayer-secrets/shared';
-import type { Command } from '../command.ts';
+import { UsageError, type Command } from '../command.ts';
 import { withService } from '../connect.ts';
 import { printJson, printLine } from '../print.ts';
 import { askConsent, isTerminal } from '../terminal.ts';
@@ -8,15 +8,17 @@ export const command: Command = {
   usage: 'NAME|UID [--yes] [--vault ID]',
   help: `Deletes a secret for good.
 
-  --yes        do not ask
+  --yes        do not ask; needed where there is no terminal to ask on
   --vault ID   default local`,
   options: { yes: { type: 'boolean' }, vault: { type: 'string' } },
   words: [1, 1],
   async run(call) {
+    if (!isTerminal() && !call.flag('yes'))
+      throw new UsageError('There is no terminal to ask on; say --yes to delete.');
     await withService(call, async ({ service }) => {
       const secrets = service.secrets(call.text('vault') ?? 'local');
       const secret = pick(await secrets.list(), call.words[0] ?? '');
-      if (isTerminal() && !call.flag('yes') && !(await askConsent(`Delete ${secret.name} for good?`))) {
+      if (!call.flag('yes') && !(await askConsent(`Delete ${secret.name} for good?`))) {
         throw new SecretsError('cancelled', 'Nothing was deleted.');
       }
       await secrets.delete(secret);
