@@ -158,11 +158,15 @@ export class LocalVault {
   }
 
   /** Nothing but a click opens it from then on, in any window and after a restart. */
+  /** Locks also where that cannot be recorded, and says so then. @throws SecretsError `audit_unavailable`, `disk_full` */
   lock(by: Principal): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#open?.vault.record(by, { action: 'lock', outcome: 'ok' });
-      await this.#close();
-      if (this.state !== 'new') this.#parts.interpreters.locked = true;
+      try {
+        await this.#open?.vault.record(by, { action: 'lock', outcome: 'ok' });
+      } finally {
+        await this.#close();
+        if (this.state !== 'new') this.#parts.interpreters.locked = true;
+      }
     });
   }
 
