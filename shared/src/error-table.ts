@@ -338,6 +338,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     row('The secrets service has a fault.', 'Try again. If it happens again, the log says more.', 'retry', 'open-log'),
   ],
   integrity: [
+    when(
+      'key-file',
+      'This is not the key file of this vault, or the file was changed.',
+      'Name the key file that the vault was set up with.',
+      'unlock',
+    ),
     row(
       'A part of the vault was altered or damaged; it is not used.',
       'Run “datalayer-secrets audit verify” to see where, and restore the vault from a copy.',

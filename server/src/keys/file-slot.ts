@@ -41,7 +41,7 @@ export async function openFileSlot(vaultId: string, slot: Slot, file?: string): 
     throw new SecretsError(
       'integrity',
       'The key file belongs to another vault, or it was changed.',
-      {},
+      { reason: 'key-file' },
       { cause: error },
     );
   } finally {
@@ -53,7 +53,7 @@ async function readKeyFile(file: string): Promise<Buffer> {
   if (!privateFile(file)) throw new SecretsError('no_key_file', `There is no key file at ${file}.`, { file });
   const text = (await readFile(file, 'utf8')).trim();
   if (!/^[0-9a-f]{64}$/.test(text))
-    throw new SecretsError('integrity', 'The key file is damaged or no key file.', { file });
+    throw new SecretsError('integrity', 'The key file is damaged or no key file.', { reason: 'key-file' });
   return Buffer.from(text, 'hex');
 }
 

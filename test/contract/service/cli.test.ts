@@ -282,8 +282,11 @@ describe('serve', () => {
     expect([code, stdout]).toEqual([0, 'The local vault is set up and open.\n']);
     await other.run(['stop']);
     const refused = await other.run(['serve', '--key-file', key]);
-    expect(refused.code).toBe(78);
-    expect(refused.stdout).toBe('');
+    expect(refused).toMatchObject({
+      code: 78,
+      stdout: '',
+      stderr: expect.stringContaining('not the key file') as string,
+    });
     other.dispose();
   });
 });
