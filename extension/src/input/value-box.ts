@@ -42,6 +42,7 @@ export async function askValue(
   /** Reading the clipboard after a paste: accepting waits for it. */
   let reading: Promise<void> = Promise.resolve();
   let dialogOpen = false;
+  let answered = false;
 
   const draw = () => {
     const text = entry.value.expose();
@@ -69,7 +70,7 @@ export async function askValue(
   const changed = async (before: string, after: string) => {
     if (!looksPasted(before, after)) return;
     const original = restorePasted(before, after, await clipboardText());
-    if (original !== null && entry.typed === after) hold(original, { kind: 'clipboard' });
+    if (original !== null && !answered && entry.typed === after) hold(original, { kind: 'clipboard' });
   };
 
   box.onDidChangeValue((text) => {
@@ -86,12 +87,22 @@ export async function askValue(
     box,
     (done) => {
       box.onDidAccept(async () => {
-        await reading;
+        if (!(await endsWithin(CLIPBOARD_READ_MS, reading))) {
+          reading = Promise.resolve();
+          failure = l10n.t(
+            'The clipboard cannot be read, so line breaks of a pasted text are lost. Enter again takes what is in the box.',
+          );
+          draw();
+          return;
+        }
         failure = undefined;
         draw();
         if (notice(entry)?.severity === 'blocks') return;
         if (entry.isEmpty) failure = l10n.t('A secret needs a value.');
-        else done('next');
+        else {
+          answered = true; // what the clipboard still answers comes too late
+          done('next');
+        }
         draw();
       });
       box.onDidTriggerButton(async (button) => {
@@ -118,6 +129,15 @@ export async function askValue(
     },
     () => dialogOpen,
   );
+}
+
+/** A browser that was not allowed to give the clipboard asks the user, who may not answer. */
+const CLIPBOARD_READ_MS = 1_000;
+
+async function endsWithin(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }
 
 /** What is said of a value while it is entered: its size, where it comes from, and what in it is easily overlooked. */
