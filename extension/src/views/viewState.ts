@@ -1,4 +1,4 @@
-import type { ModelState, SecretsError, VaultView } from '@datalayer-secrets/shared';
+import { explain, type ModelState, type SecretsError, type VaultView } from '@datalayer-secrets/shared';
 
 import { oneLine } from '../shown.ts';
 import { ago, damage, handleOf, vaultDescription, vaultName, type Translate } from './words.ts';
@@ -77,8 +77,8 @@ export function viewTitle(t: Translate, state: ModelState, { kind }: ViewState):
 }
 
 /**
- * The sentences above the rows: which vault, unless there are several with rows of their own; how old a list is that could not
- * be loaded again; what is damaged; which type is shown alone.
+ * The sentences above the rows: which vault, unless there are several with rows of their own; why a list could not be loaded
+ * again, and how old it is; what is damaged; which type is shown alone.
  */
 export function viewMessage(t: Translate, state: ModelState, typeShown: string | null, now: number): string {
   const vaults = shownVaults(state);
@@ -96,7 +96,7 @@ export function viewMessage(t: Translate, state: ModelState, typeShown: string |
   for (const { info, list } of vaults) {
     if (list.kind !== 'stale') continue;
     const words = { vault: vaultName(t, info), ago: ago(t, list.at, now) };
-    lines.push(t('{vault} cannot be reached; its list was loaded {ago}.', words));
+    lines.push(explain(list.error, t).what, t('The list of “{vault}” was loaded {ago}.', words));
   }
   for (const { info } of vaults) if (info.damaged !== undefined) lines.push(damage(t, info.damaged));
   if (typeShown !== null) lines.push(t('Only {type} are shown.', { type: typeShown }));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cpuMs } from '../../fixtures/cpu-time.ts';
 
 import {
+  explain,
   inEnglish,
   SecretsError,
   type ModelState,
@@ -82,7 +83,9 @@ describe('what the view shows', () => {
     const stale = vault('local', { kind: 'stale', secrets: [secret('A')], at: 0, error: offline });
     const state: ModelState = { ...ready(stale), service: { kind: 'failed', error: offline } };
     expect(kind(state)).toBe('list');
-    expect(viewMessage(t, state, null, 180_000)).toBe('Local vault cannot be reached; its list was loaded 3 min ago.');
+    expect(viewMessage(t, state, null, 180_000)).toBe(
+      `${explain(offline).what} The list of “Local vault” was loaded 3 min ago.`,
+    );
     expect(kind({ ...state, vaults: [] })).toBe('failed');
   });
 
