@@ -464,6 +464,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   no_service: [
+    row(
+      'The secrets service runs as process {pid}, but what leads to it was lost or changed.',
+      'End that process, then try again.',
+      'retry',
+      'open-log',
+    ),
     row('Port {port} is taken by another program.', 'Choose another one, or name none: a free one is found.'),
     row('The secrets service could not be started.', 'Try again; the log says what went wrong.', 'retry', 'open-log'),
   ],

@@ -58,7 +58,7 @@ export function errorDetails(body: Fields): Record<string, string | number> {
   return kept;
 }
 
-const NUMBERS = new Set(['bytes', 'limit', 'length', 'port', 'seconds', 'status']);
+const NUMBERS = new Set(['bytes', 'limit', 'length', 'pid', 'port', 'seconds', 'status']);
 const WORDS = new Set([
   'account',
   'before',

@@ -71,10 +71,14 @@ export async function ensure(request: EnsureRequest): Promise<EnsureAnswer> {
     }
     await sleep(POLL_MS);
   }
-  throw notStarted(places);
+  throw await notStarted(places);
 }
 
-function notStarted(places: Places): SecretsError {
+/** A service that holds the lock and cannot be reached, its run file being lost, keeps every other one out. */
+async function notStarted(places: Places): Promise<SecretsError> {
+  const { lockIsHeld, lockOwner } = await import('./lock.ts');
+  const pid = lockIsHeld(places) ? lockOwner(places)?.pid : undefined;
+  if (pid !== undefined) return new SecretsError('no_service', 'A process holds the vault and is not found.', { pid });
   const log = join(places.logFolder, 'service.log');
   return new SecretsError('no_service', 'The secrets service could not be started.', { log });
 }

@@ -91,6 +91,14 @@ describe('ensure', () => {
     expect(readRunFile(home.places)?.secret).not.toBe(STALE.secret);
   });
 
+  it('names the process of a live service whose run file was lost', { timeout: 60_000 }, async () => {
+    await home.running();
+    const { pid } = home;
+    writeFileSync(home.places.runFile, 'garbage{');
+    const { code, stdout } = await home.run(['ensure', '--label', 'x', '--scope', 'full', '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ code: 'no_service', details: { pid } })]);
+  });
+
   it.each(['', '{', '{"port":1}', 'null'])('is not held up by a run file that holds %j', async (text) => {
     prepareHome(home.places);
     writePrivate(home.places.runFile, text);
