@@ -134,16 +134,16 @@ describe('a user whom much goes wrong for', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('hears that a web page answered, while the names stay and their age is told', async () => {
+  it('hears that what answered is no service of secrets, while the names stay and their age is told', async () => {
     const recover = datalayer.fail({ refuse: 'html' }, { method: 'GET' });
     await window.closeNotifications();
     await window.run('Datalayer Secrets: Refresh');
-    await window.secrets.root.getByText(/A web page answered in place of .* was loaded just now/).waitFor();
+    await window.secrets.root.getByText(/gave an answer that makes no sense.* was loaded just now/).waitFor();
     await window.secrets.row('REMOTE_KEY').waitFor();
-    await window.pictures('fault-web-page');
+    await window.pictures('fault-strange-answer');
     recover();
     await window.run('Datalayer Secrets: Refresh');
-    await window.secrets.root.getByText('A web page answered').waitFor({ state: 'detached' });
+    await window.secrets.root.getByText('makes no sense').waitFor({ state: 'detached' });
   });
 
   it('is signed out by the other machine, and signs in again where that is said', async () => {

@@ -46,6 +46,16 @@ describe(`with ${COUNT.toLocaleString('en')} secrets`, () => {
     expect((await window.secrets.texts()).length).toBeLessThan(100);
   });
 
+  it('one type is shown alone at once, and all again', async () => {
+    await window.run('Datalayer Secrets: Filter by Type');
+    await window.quickInput.pick('Tokens');
+    await window.secrets.root.getByText('Only Tokens are shown.').waitFor({ timeout: PROMPT_MS });
+    await window.secrets.row(/Keys/).waitFor({ state: 'detached', timeout: PROMPT_MS });
+    await window.picture('many-filtered-dark');
+    await window.run('Datalayer Secrets: Show All Types');
+    await window.secrets.row(/Keys\s*5,?000/).waitFor({ timeout: PROMPT_MS });
+  });
+
   it('one of them is found at once, by parts of its name in any order', async () => {
     await window.run('Datalayer Secrets: Find Secret');
     await window.quickInput.row('SERVICE_').first().waitFor();
