@@ -62,7 +62,7 @@ export class Workbench {
     for (;;) {
       await this.page.keyboard.press('F1');
       await this.quickInput.box.fill(`>${title}`);
-      // The palette of a window that is still starting lacks the commands of extensions, and does not get them later.
+      // Whatever takes the focus in a window that is still starting closes the palette.
       const found = await row.waitFor({ timeout: 2_000 }).then(
         () => true,
         () => false,
@@ -119,10 +119,11 @@ export class Workbench {
     }
   }
 
-  /** The extension host is there when the status bar has settled; commands wait for it by themselves. */
+  /** The window shows everything and knows what extensions contribute; their commands wait for the extension by themselves. */
   private async isUp(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.locator('.statusbar').waitFor();
+    await this.page.waitForFunction(() => performance.getEntriesByName('code/didLoadExtensions').length > 0);
   }
 }
 
