@@ -20,10 +20,12 @@ export async function askValue(
   entry: ValueEntry,
   options: { readonly prompt?: string; readonly failure?: string | undefined } = {},
 ): Promise<Move> {
-  const { l10n, QuickInputButtons, ThemeIcon } = vscode;
+  const { l10n, QuickInputButtons, ThemeIcon, env, UIKind } = vscode;
   const box = vscode.window.createInputBox();
   place(box, title, at);
   box.password = true;
+  // A browser writes what stands unmasked in a box to its disk, after a second, to bring the page back after a crash.
+  const unmaskable = env.uiKind === UIKind.Desktop;
   box.prompt =
     options.prompt ?? l10n.t('The value. It is stored encrypted and not shown. Line breaks of a pasted text are kept.');
 
@@ -55,7 +57,7 @@ export async function askValue(
       ...(selectedText() === '' ? [] : [selection]),
       generate,
       ...(text.trim() === text || text.trim() === '' ? [] : [trim]),
-      box.password ? show : hide,
+      ...(unmaskable ? [box.password ? show : hide] : []),
     ];
     box.validationMessage = validation(
       failure === undefined ? notice(entry) : { message: failure, severity: 'warning' },
