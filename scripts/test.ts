@@ -45,7 +45,7 @@ async function runLayer(layer: Layer, without: Prerequisites): Promise<Result[]>
   if (without.browser)
     return [built, { name: 'hosts: VS Code', state: 'skipped', ms: 0, message: hint(without.browser) }];
   const { inHost } = await import('./test/in-host.ts');
-  return [built, ...(await inHost(without)), ...(await vitest('hosts/vscode/interface', { oneByOne: true }))];
+  return [built, ...(await inHost(without)), ...(await vitest('hosts/vscode/interface', { atOnce: 2 }))];
 }
 
 /** All at once: each is busy on one core, and they share nothing. */

@@ -5,8 +5,8 @@ import { root, scratch } from '../places.ts';
 import { endOf } from '../program.ts';
 import type { Result } from './result.ts';
 
-/** Runs the test files below a folder of `test/` with vitest, showing its report. */
-export async function vitest(folder: string, { oneByOne = false } = {}): Promise<Result[]> {
+/** Runs the test files below a folder of `test/` with vitest, showing its report; `atOnce`: so many files at a time, at most. */
+export async function vitest(folder: string, { atOnce }: { atOnce?: number } = {}): Promise<Result[]> {
   if (!existsSync(path.join(root, 'test', folder))) return [];
   const file = path.join(scratch, 'results', `${folder.replaceAll('/', '-')}.jsonl`);
   await mkdir(path.dirname(file), { recursive: true });
@@ -19,7 +19,7 @@ export async function vitest(folder: string, { oneByOne = false } = {}): Promise
       '--reporter=default',
       `--reporter=${path.join(import.meta.dirname, 'vitest-reporter.ts')}`,
       '--passWithNoTests',
-      ...(oneByOne ? ['--no-file-parallelism'] : []),
+      ...(atOnce === undefined ? [] : [`--maxWorkers=${atOnce}`]),
     ],
     {
       cwd: root,
