@@ -17,16 +17,17 @@ export async function exportTexts() {
   await writeFile(bundle, content);
 }
 
-/** First arguments of `t(…)` and `l10n.t(…)` in the extension, and the sentences of `shared`; sorted. */
+/** First arguments of `t(…)` and `l10n.t(…)` in the extension and in the words of the view, and the sentences of `shared`; sorted. */
 export async function findTexts() {
-  const own = await literals(
-    path.join(here, 'src'),
-    ({ parent }) => ts.isCallExpression(parent) && isTranslation(parent.expression),
+  const inCalls = await Promise.all(
+    [path.join(here, 'src'), path.join(here, '../shared/src/view')].map((place) =>
+      literals(place, ({ parent }) => ts.isCallExpression(parent) && isTranslation(parent.expression)),
+    ),
   );
   const shared = await Promise.all(
     OF_SHARED.map((place) => literals(place, ({ text }) => /^[A-Z{].* .*\.$/s.test(text))),
   );
-  return [...new Set([...own, ...shared.flat()])].sort();
+  return [...new Set([...inCalls.flat(), ...shared.flat()])].sort();
 }
 
 async function literals(place, wanted) {

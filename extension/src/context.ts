@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-
-import type { ViewState } from './views/viewState.ts';
+import type { ViewState } from '@datalayer-secrets/shared';
 
 /** A context key that the manifest's `when` clauses read. Set only when it changes. */
 class ContextKey<T extends string | boolean> {

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 
-import { explain, toSecretsError, type ErrorAction } from '@datalayer-secrets/shared';
+import { type ErrorAction, explain, oneLine, toSecretsError } from '@datalayer-secrets/shared';
 
 import type { Command, Deps } from './commands/command.ts';
 import { t } from './l10n.ts';
 import type { Log } from './log.ts';
-import { oneLine } from './shown.ts';
 
 /** The one edge of all commands: runs them, knows whether one runs, and shows what they throw. */
 export class Edge {

@@ -1,12 +1,9 @@
+import { oneLine } from '@datalayer-secrets/shared';
+
 /**
  * Names come from services, and VS Code gives some texts a meaning: `[label](command:…)` in a notification is a link that
  * runs a command, `$(name)` in a list an icon. These make a name mean only itself.
  */
-
-/** Foreign text on one line, without the characters that turn its direction or hide in it. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
-}
 
 /** A name or other foreign text for a message: one line, shortened, no links. */
 export function inMessage(text: string): string {

@@ -1,10 +1,10 @@
-import { groupByType, SecretsError } from '@datalayer-secrets/shared';
+import { groupByType, SecretsError, typeName } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
 import { inLabel } from '../shown.ts';
-import { typeIcon, typeName } from '../views/words.ts';
 import type { Command } from './command.ts';
+import { typeIcon } from '../views/icons.ts';
 
 /** Shows one type of secret alone, in the tree and where secrets are picked. */
 export const filterByType: Command = {

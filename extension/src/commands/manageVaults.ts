@@ -1,10 +1,16 @@
-import { SecretsError, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
+import {
+  SecretsError,
+  type ServiceStatus,
+  vaultDescription,
+  type VaultInfo,
+  vaultName,
+} from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
 import { inLabel } from '../shown.ts';
-import { vaultDescription, vaultIcon, vaultName } from '../views/words.ts';
 import type { Command } from './command.ts';
+import { vaultIcon } from '../views/icons.ts';
 
 interface Entry extends vscode.QuickPickItem {
   readonly command?: readonly [id: string, ...args: unknown[]];

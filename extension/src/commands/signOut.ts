@@ -1,10 +1,9 @@
-import { SecretsError, type VaultInfo } from '@datalayer-secrets/shared';
+import { SecretsError, type VaultInfo, vaultName } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
 import { whileShown } from '../progress.ts';
 import { inLabel, inMessage } from '../shown.ts';
-import { vaultName } from '../views/words.ts';
 import type { Command } from './command.ts';
 
 /** Removes a remote vault from all editors of this machine; the sign-in of the Datalayer CLI only on a second choice. */

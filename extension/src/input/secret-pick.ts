@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import { targets, type Deps, type SecretRef } from '../commands/command.ts';
 import { t } from '../l10n.ts';
 import { inLabel } from '../shown.ts';
-import { typeIcon, vaultName } from '../views/words.ts';
 import { answer } from './box.ts';
 import { Recents } from './recents.ts';
 import { SecretRows, type Row } from './secret-rows.ts';
+import { vaultName } from '@datalayer-secrets/shared';
+import { typeIcon } from '../views/icons.ts';
 
 interface Item extends vscode.QuickPickItem {
   readonly row?: Row;

@@ -1,21 +1,23 @@
 import {
-  SECRET_TYPES,
   descriptionProblem,
   guessType,
   nameProblem,
   nameWarning,
-  type SecretType,
+  SECRET_TYPES,
   type SecretsError,
+  type SecretType,
+  typeOfOne,
+  vaultName,
   type VaultView,
 } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
-import { typeIcon, typeOfOne, vaultIcon, vaultName } from '../views/words.ts';
 import { askChoice, askText, type Notice } from './box.ts';
 import type { Step } from './steps.ts';
 import { askValue } from './value-box.ts';
 import type { ValueEntry } from './value-entry.ts';
+import { typeIcon, vaultIcon } from '../views/icons.ts';
 
 /** What is known of a secret while its questions are asked. */
 export interface SecretDraft {

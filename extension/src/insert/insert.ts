@@ -1,7 +1,12 @@
-import { writeReference, type ReferenceLanguage, type WrittenReference } from '@datalayer-secrets/shared';
+import {
+  type Plan,
+  planInsertion,
+  type ReferenceLanguage,
+  writeReference,
+  type WrittenReference,
+} from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
-import { planInsertion, type Plan } from './plan.ts';
 import { isImportedBefore, languageOf, placesIn, type Target } from './target.ts';
 
 export type Insertion =

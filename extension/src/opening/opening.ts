@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 
-import { ServiceClient, toSecretsError, type ModelService, type SecretsModel } from '@datalayer-secrets/shared';
+import {
+  type ModelService,
+  type Outlook,
+  type SecretsModel,
+  ServiceClient,
+  toSecretsError,
+} from '@datalayer-secrets/shared';
 
 import type { Log } from '../log.ts';
 import type { LocalService } from '../service.ts';
-import type { Outlook } from '../views/viewState.ts';
 
 /**
  * How the view comes to its list without a click. A view that has become visible looks for a running service. Only where none

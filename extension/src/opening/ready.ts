@@ -1,9 +1,15 @@
-import { SecretsError, type SecretsModel, type ServiceClient, type VaultView } from '@datalayer-secrets/shared';
+import {
+  hasSecrets,
+  SecretsError,
+  type SecretsModel,
+  type ServiceClient,
+  shownVaults,
+  type VaultView,
+} from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { untilAborted } from '../abort.ts';
 import { whileShown } from '../progress.ts';
-import { hasSecrets, shownVaults } from '../views/viewState.ts';
 import { setUp } from './setUp.ts';
 import { signIn } from './signIn.ts';
 import { unlock } from './unlock.ts';

@@ -4,17 +4,19 @@
  * the smallest rows to draw anew. A secret becomes a row when its group is opened, so a long list costs nothing before.
  */
 import {
-  groupByType,
   type ErrorAction,
+  groupByType,
+  hasSecrets,
   type ModelState,
   type Secret,
   type SecretList,
   type SecretType,
+  shownVaults,
   type VaultView,
+  type ViewState,
 } from '@datalayer-secrets/shared';
 
 import type { SecretRef } from '../commands/command.ts';
-import { hasSecrets, shownVaults, type ViewState } from './viewState.ts';
 
 export type Node = VaultNode | GroupNode | RangeNode | SecretNode | PendingNode | StateNode | ActionNode;
 

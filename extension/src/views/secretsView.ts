@@ -1,6 +1,16 @@
 import * as vscode from 'vscode';
 
-import { explain, type ErrorAction, type SecretsModel } from '@datalayer-secrets/shared';
+import {
+  type ErrorAction,
+  explain,
+  hasSecrets,
+  type SecretsModel,
+  typeName,
+  vaultName,
+  viewMessage,
+  type ViewState,
+  viewState,
+} from '@datalayer-secrets/shared';
 
 import type { SecretRef } from '../commands/command.ts';
 import { contextKeys } from '../context.ts';
@@ -10,8 +20,7 @@ import type { Opening } from '../opening/opening.ts';
 import { Nodes, type Node } from './nodes.ts';
 import { secretTooltip } from './tooltip.ts';
 import { treeItem } from './treeItem.ts';
-import { hasSecrets, viewTitle, viewMessage, viewState, type ViewState } from './viewState.ts';
-import { typeName, vaultName } from './words.ts';
+import { viewTitle } from './title.ts';
 
 const VIEW = 'datalayerSecrets.secrets';
 

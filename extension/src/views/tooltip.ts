@@ -1,7 +1,12 @@
-import { createdAt, nameWarning, type Secret } from '@datalayer-secrets/shared';
-
-import { oneLine } from '../shown.ts';
-import { ago, typeOfOne, type Translate } from './words.ts';
+import {
+  ago,
+  createdAt,
+  nameWarning,
+  oneLine,
+  type Secret,
+  type Translate,
+  typeOfOne,
+} from '@datalayer-secrets/shared';
 
 /** Markdown with everything that is known of a secret; a value is not among it. */
 export function secretTooltip(t: Translate, secret: Secret, vault: string, now: number): string {

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 
-import { explain, type ServiceStatus } from '@datalayer-secrets/shared';
+import {
+  explain,
+  hasSecrets,
+  oneLine,
+  secretDescription,
+  secretSpoken,
+  type ServiceStatus,
+  typeName,
+  vaultDescription,
+  vaultName,
+} from '@datalayer-secrets/shared';
 
 import { actionTitle, actionCommand, errorText } from '../errors.ts';
 import { t } from '../l10n.ts';
-import { oneLine } from '../shown.ts';
 import type { GroupNode, Node, SecretNode, StateNode, VaultNode } from './nodes.ts';
-import { hasSecrets } from './viewState.ts';
-import {
-  secretDescription,
-  secretSpoken,
-  typeIcon,
-  typeName,
-  vaultDescription,
-  vaultIcon,
-  vaultName,
-} from './words.ts';
+import { typeIcon, vaultIcon } from './icons.ts';
 
 /** How a row looks, is spoken, and which menus it has (`contextValue`, read by the manifest). */
 export function treeItem(node: Node, status: ServiceStatus | null, now: number): vscode.TreeItem {

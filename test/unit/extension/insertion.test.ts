@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { languageFor, writeReference, type WrittenReference } from '../../../shared/src/references/index.ts';
 import { literalAt } from '../../../extension/src/insert/literal.ts';
-import { applied, planInsertion } from '../../../extension/src/insert/plan.ts';
+import { applied, planInsertion } from '@datalayer-secrets/shared';
 
 function written(languageId: string, name = 'KEY'): WrittenReference {
   const language = languageFor(languageId);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { inLabel, inMessage, oneLine } from '../../../extension/src/shown.ts';
+import { inLabel, inMessage } from '../../../extension/src/shown.ts';
+import { oneLine } from '@datalayer-secrets/shared';
 
 it('a name in a message is no link, has one line, and is not endless', () => {
   expect(inMessage('[free](command:evil)')).not.toMatch(/\]\(/);

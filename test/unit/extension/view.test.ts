@@ -4,17 +4,19 @@ import { cpuMs } from '../../fixtures/cpu-time.ts';
 import {
   explain,
   inEnglish,
-  SecretsError,
   type ModelState,
   type Secret,
   type SecretList,
+  SecretsError,
   type ServiceStatus,
+  type Translate,
   type VaultInfo,
   type VaultView,
+  viewMessage,
+  viewState,
 } from '@datalayer-secrets/shared';
 import { Nodes, type GroupNode, type Node } from '../../../extension/src/views/nodes.ts';
-import { viewTitle, viewMessage, viewState } from '../../../extension/src/views/viewState.ts';
-import type { Translate } from '../../../extension/src/views/words.ts';
+import { viewTitle } from '../../../extension/src/views/title.ts';
 
 const t: Translate = (template, values = {}) => inEnglish(template, values);
 const offline = new SecretsError('offline', 'Offline.');

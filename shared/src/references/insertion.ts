@@ -1,4 +1,4 @@
-import type { WrittenReference } from '@datalayer-secrets/shared';
+import type { WrittenReference } from './index.ts';
 
 export interface Edit {
   /** Offsets in UTF-16 units. */

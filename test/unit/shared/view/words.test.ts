@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { inEnglish, type Secret, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
 import {
   age,
   ago,
   damage,
+  inEnglish,
+  type Secret,
   secretDescription,
   secretSpoken,
-  vaultDescription,
+  type ServiceStatus,
   type Translate,
-} from '../../../extension/src/views/words.ts';
-import { literal, secretTooltip } from '../../../extension/src/views/tooltip.ts';
+  vaultDescription,
+  type VaultInfo,
+} from '@datalayer-secrets/shared';
 
 const t: Translate = (template, values = {}) => inEnglish(template, values);
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -52,35 +54,6 @@ describe('a secret', () => {
     expect(spoken(NOW - 2 * DAY)).toContain('created 1 day ago');
     expect(spoken(NOW - 3 * DAY)).toContain('created just now');
     expect(secretSpoken(t, secret(), NOW + 900 * DAY, 'de')).toContain('vor 2 Jahren');
-  });
-
-  it('tells in its tooltip all that is known of it', () => {
-    const text = secretTooltip(t, secret({ kwargs: { ...secret().kwargs, team: 'blue' } }), 'Local vault', NOW);
-    const shown = text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
-    for (const part of [
-      'OPENAI_API_KEY',
-      'for the demo',
-      'Type: Key',
-      'Created: 2026-02-26 12:00 UTC (3 d ago)',
-      'Vault: Local vault',
-      'team: blue',
-      'Id: 01ABC',
-    ])
-      expect(shown).toContain(part);
-    expect(shown).not.toContain('Changed');
-  });
-
-  it('warns in its tooltip when its name is no variable', () => {
-    expect(secretTooltip(t, secret({ name: 'my key' }), 'v', NOW)).toContain('environment variable');
-  });
-
-  it('cannot put markup, links or icons into the tooltip', () => {
-    const nasty = '[x](command:evil) **b** $(trash) <img src=x> `c` https://evil.example\n# h';
-    const text = literal(nasty);
-    expect(text).toMatch(/^[\p{L}\p{N} ]+$|^(?:[\p{L}\p{N} ]|&#\d+;)+$/u);
-    expect(text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))).toBe(
-      nasty.replace('\n', ' '),
-    );
   });
 });
 

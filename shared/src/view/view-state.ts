@@ -1,7 +1,8 @@
-import { explain, type ModelState, type SecretsError, type VaultView } from '@datalayer-secrets/shared';
-
-import { oneLine } from '../shown.ts';
-import { ago, damage, handleOf, vaultDescription, vaultName, type Translate } from './words.ts';
+import { explain } from '../error-table.ts';
+import type { SecretsError } from '../errors.ts';
+import type { ModelState, VaultView } from '../model/state.ts';
+import type { Translate } from '../text.ts';
+import { ago, damage, vaultDescription, vaultName } from './words.ts';
 
 /** What the view as a whole shows. `list`: rows; `failed`: a sentence and ways on; each other one has a welcome view. */
 export type ViewState =
@@ -60,20 +61,6 @@ export function shownVaults({ vaults }: Pick<ModelState, 'vaults'>): readonly Va
 /** Whether its secrets can be worked with. */
 export function hasSecrets({ list }: VaultView): boolean {
   return list.kind === 'ready' || list.kind === 'stale';
-}
-
-/**
- * The title of the view. Named like its container, it is shown once; else the editor writes it behind the container's title.
- * Rows have sentences above them that say which vault it is; without rows the title says it: the machine of the local vault,
- * the account of another. A title, because the description of a view that is alone in its container is not shown.
- */
-export function viewTitle(t: Translate, state: ModelState, { kind }: ViewState): string {
-  if (state.service.kind !== 'ready' || kind === 'list' || kind === 'loading') return t('Datalayer Secrets');
-  const { host } = state.service.status;
-  const vaults = shownVaults(state);
-  const [first] = vaults;
-  if (!first || first.info.kind === 'local' || vaults.length > 1) return oneLine(host);
-  return `${vaultName(t, first.info)} ${handleOf(first.info)}`.trim();
 }
 
 /**

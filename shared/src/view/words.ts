@@ -2,12 +2,9 @@
  * The words of the view, apart from the view: what is said of a type, a secret, a vault. Names and descriptions come from
  * services and are shown as what they are.
  */
-import { createdAt, type Secret, type SecretType, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
-
-import { oneLine } from '../shown.ts';
-
-/** Translates an English template with `{name}` placeholders. */
-export type Translate = (template: string, values?: Record<string, string | number>) => string;
+import { createdAt, type Secret, type SecretType } from '../secret.ts';
+import { oneLine, type Translate } from '../text.ts';
+import type { ServiceStatus, VaultInfo } from '../vaults.ts';
 
 /** Plural name of a type; a type we do not know keeps its own. */
 export function typeName(t: Translate, type: SecretType): string {
@@ -37,21 +34,6 @@ export function typeOfOne(t: Translate, type: SecretType): string {
     case 'generic':
     default:
       return typeName(t, type);
-  }
-}
-
-/** Codicon of a type. */
-export function typeIcon(type: SecretType): string {
-  switch (type) {
-    case 'password':
-      return 'lock';
-    case 'key':
-      return 'key';
-    case 'token':
-      return 'tag';
-    case 'generic':
-    default:
-      return 'shield';
   }
 }
 
@@ -109,17 +91,6 @@ export function secretSpoken(t: Translate, secret: Secret, now: number, language
 /** What a remote vault is shown as. */
 export function vaultName(t: Translate, info: VaultInfo): string {
   return info.kind === 'local' ? t('Local vault') : oneLine(info.label) || info.id;
-}
-
-export function vaultIcon(info: VaultInfo): string {
-  switch (info.kind) {
-    case 'local':
-      return info.state === 'locked' ? 'lock' : 'device-desktop';
-    case 'datalayer':
-      return 'cloud';
-    case 'team':
-      return 'organization';
-  }
 }
 
 /** Where a vault is or whose it is, how it opens or is remembered: `on myhost`, `@ada, not remembered`. */
