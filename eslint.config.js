@@ -14,7 +14,7 @@ const service = {
 const restrict = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
 
 export default tseslint.config(
-  { ignores: ['**/*.d.mts', '**/lib/', '**/dist/', '.tools/', '.scratch/', 'test/fixtures/'] },
+  { ignores: ['**/*.d.mts', '**/lib/', '**/dist/', '.tools/', '.scratch/', '**/labextension/', 'test/fixtures/'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -32,6 +32,7 @@ export default tseslint.config(
   { files: ['loopback/**/*.ts'], rules: restrict([zod, keytar], [editors, service]) },
   { files: ['server/**/*.ts'], rules: restrict([zod, keytar], [editors]) },
   { files: ['extension/**/*.ts'], rules: restrict([zod, keytar], [service]) },
+  { files: ['jupyterlab-plugin/**/*.{ts,tsx}'], rules: restrict([zod, keytar], [node, service]) },
   { files: ['server/src/keys/keychain*.ts'], rules: restrict([zod], [editors]) },
   {
     files: ['**/*.{js,mjs,cjs}'],

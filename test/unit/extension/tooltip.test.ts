@@ -4,7 +4,6 @@ import { literal, secretTooltip } from '../../../extension/src/views/tooltip.ts'
 
 const t: Translate = (template, values = {}) => inEnglish(template, values);
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const MINUTE = 60_000;
 
 const secret = (changes: Partial<Secret> = {}): Secret => ({
   uid: '01ABC',

@@ -1,0 +1,91 @@
+import type { SecretsModel, SecretType, ServiceClient } from '@datalayer-secrets/shared';
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+/** What whoever runs this Jupyter Server has decided. */
+export interface Policy {
+  /** False: no vault on the server's machine (`allow_local_vault`). */
+  readonly localVault: boolean;
+  /** The server has `DATALAYER_API_KEY` and signs in with it. */
+  readonly apiKey: boolean;
+}
+
+/** What is known while no service runs; `unknown` until somebody asked. */
+export type Outlook = 'unknown' | 'unused' | 'used';
+
+/** The secrets of this Jupyter Server's user. Nothing here holds a value or a token, nor can it ask for one. */
+export interface ISecrets {
+  readonly model: SecretsModel;
+  /** The client of the running service; it has no way to a value: the server has no such route. */
+  readonly client: ServiceClient;
+  /** Sees to it that a service runs, started if need be: somebody clicked. @throws SecretsError */
+  start(): Promise<ServiceClient>;
+  /** Null until the server was asked. */
+  readonly policy: Policy | null;
+  readonly outlook: Outlook;
+  /** `policy` or `outlook` changed. What changes in the model, the model tells. */
+  readonly changed: ISignal<ISecrets, void>;
+  /** The user unlocked, or locked: after the latter nothing opens by itself. */
+  allowQuiet(allowed: boolean): void;
+}
+
+export const ISecrets = new Token<ISecrets>(
+  '@datalayer-secrets/jupyterlab:ISecrets',
+  'The secrets of the user, without values: state, client, and how the server is set up.',
+);
+
+/** Which secret, in which vault. */
+export interface SecretRef {
+  readonly vault: string;
+  readonly uid: string;
+}
+
+/** A form that the panel shows in the place of its list, until it is done or left. */
+export type Sheet =
+  | { readonly kind: 'create'; readonly vault?: string; readonly name?: string; readonly type?: SecretType }
+  | { readonly kind: 'replace' | 'edit'; readonly secret: SecretRef }
+  | { readonly kind: 'set-up' | 'unlock' | 'passphrase' | 'sign-in' };
+
+/** The panel, for commands that need it. */
+export interface ISecretsPanel {
+  /** Shows the panel and puts the focus into it. */
+  activate(): void;
+  /** Shows the panel and moves the focus into the search box. */
+  search(): void;
+  /**
+   * Shows the panel with a form. True when it was completed, false when it was left. What was typed into another form that
+   * is open is not thrown away: that form stays, and false is the answer.
+   */
+  open(sheet: Sheet): Promise<boolean>;
+  /** The secret that has the focus in the list, or had it last. */
+  readonly selected: SecretRef | null;
+}
+
+export const ISecretsPanel = new Token<ISecretsPanel>(
+  '@datalayer-secrets/jupyterlab:ISecretsPanel',
+  'The panel of secrets in the side bar.',
+);
+
+/** Commands that panel, palette, menus and shortcuts share; `plugins/commands.ts` says what their arguments are. */
+export const COMMANDS = {
+  open: 'datalayer-secrets:open-panel',
+  find: 'datalayer-secrets:find-secret',
+  create: 'datalayer-secrets:create-secret',
+  createFromSelection: 'datalayer-secrets:create-from-selection',
+  replace: 'datalayer-secrets:replace-value',
+  edit: 'datalayer-secrets:edit-secret',
+  delete: 'datalayer-secrets:delete-secret',
+  insert: 'datalayer-secrets:insert-reference',
+  copy: 'datalayer-secrets:copy-reference',
+  filter: 'datalayer-secrets:filter-by-type',
+  refresh: 'datalayer-secrets:refresh',
+  useLocalVault: 'datalayer-secrets:use-local-vault',
+  unlock: 'datalayer-secrets:unlock',
+  lock: 'datalayer-secrets:lock',
+  setPassphrase: 'datalayer-secrets:set-passphrase',
+  signIn: 'datalayer-secrets:sign-in',
+  signOut: 'datalayer-secrets:sign-out',
+} as const;
+
+/** Domain of our texts in JupyterLab's translations. */
+export const DOMAIN = 'jupyterlab_datalayer_secrets';
