@@ -344,6 +344,34 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
       'Name the key file that the vault was set up with.',
       'unlock',
     ),
+    when(
+      'keychain-key',
+      'The key in the keychain does not belong to this vault.',
+      'Open the vault by its passphrase or key file, or put vault.json back from a backup.',
+      'unlock',
+      'open-log',
+    ),
+    when(
+      'other-vault',
+      'The files vault.json and vault.db do not belong to one vault.',
+      'Put both back from the same backup. Nothing was changed.',
+      'retry',
+      'open-log',
+    ),
+    when(
+      'vault-file',
+      'The file {name} of the vault in {path} is damaged; without it the vault cannot be opened.',
+      'Put {name} back from a backup. To begin anew, move the folder away. Nothing was changed.',
+      'retry',
+      'open-log',
+    ),
+    when(
+      'vault-file',
+      'The file {name} of the vault is damaged; without it the vault cannot be opened.',
+      'Put {name} back from a backup. To begin anew, move the folder of the vault away. Nothing was changed.',
+      'retry',
+      'open-log',
+    ),
     row(
       'A part of the vault was altered or damaged; it is not used.',
       'Run “datalayer-secrets audit verify” to see where, and restore the vault from a copy.',
@@ -450,6 +478,27 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   bad_permissions: [
+    when(
+      'unreadable',
+      '{path} cannot be read, so the vault cannot be opened.',
+      'Give yourself the right to read it (chmod 600), then try again.',
+      'retry',
+      'open-log',
+    ),
+    when(
+      'other-kind',
+      'Something else lies in the place of {path}, so it is not used.',
+      'Move it away, and put back from a backup what belongs there.',
+      'retry',
+      'open-log',
+    ),
+    when(
+      'owner',
+      '{path} belongs to another user, so it is not used.',
+      'Make it yours (chown), then try again.',
+      'retry',
+      'open-log',
+    ),
     row(
       'Other users of this machine can read {path}, so it is not used.',
       'Make it yours alone (chmod 700 for a folder, 600 for a file), then try again.',

@@ -208,7 +208,7 @@ export class SecretsModel {
         return { info, list, creating, deleting };
       }
       toLoad.push(info);
-      return { info, list: asking(list), creating, deleting };
+      return { info, list: asking(list, info), creating, deleting };
     });
     const open = new Set(vaults.filter((info) => !closedList(info)).map(({ id }) => id));
     for (const id of this.#loaders.keys()) if (!open.has(id)) this.#drop(id);

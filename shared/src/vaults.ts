@@ -1,9 +1,14 @@
+import type { ErrorKind, SecretsError } from './errors.ts';
+
 /**
  * What the service says of its vaults. The routes are `/api/vault/v1/…`; the same shapes reach editors, the command
  * line and (through Jupyter Server) pages. None of them holds a value, a token or a passphrase.
  */
 
-/** The local vault: `new` until set-up, then `locked` or `open`. Every other vault: one of the last four. */
+/**
+ * The local vault: `new` until set-up, then `locked` or `open`, or `failed` where its files are such that no key opens it. Every
+ * other vault: one of the last four.
+ */
 export type VaultState = 'new' | 'locked' | 'open' | 'signed-out' | 'ready' | 'failed';
 
 export type VaultKind = 'local' | 'datalayer' | 'team';
@@ -48,8 +53,10 @@ export interface ServiceStatus {
   /** Name of the machine that holds the vault. */
   readonly host: string;
   readonly pid: number;
-  /** State of the local vault. */
+  /** State of the local vault. One that no key opens counts as `locked`. */
   readonly state: 'new' | 'locked' | 'open';
+  /** Why no key opens the local vault (while it is open: will open it again), from its files; absent: nothing is known. */
+  readonly failure?: { readonly code: ErrorKind; readonly details: SecretsError['details'] };
   readonly slots: readonly SlotKind[];
   /** The slot that opened the vault, null while it is not open. */
   readonly openedBy: SlotKind | null;

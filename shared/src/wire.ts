@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { failure } from './error-table.ts';
+import { ERROR_KINDS } from './errors.ts';
 import type { Scalar, Secret, SecretValue } from './secret.ts';
 import { readValue, type ValueEncoding } from './values.ts';
 import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from './vaults.ts';
@@ -225,18 +226,25 @@ const StatusShape = z.object({
     openedBy: z.unknown(),
     keychain: z.unknown(),
     quietUnlock: z.unknown(),
+    failure: z.optional(z.unknown()),
   }),
 });
 
 export function parseStatus(body: unknown): ServiceStatus {
-  const { status } = parse(StatusShape, body);
+  const { failure: said, ...status } = parse(StatusShape, body).status;
   return {
     ...status,
+    ...(said !== undefined && { failure: toFault(asFields(said)) }),
     slots: SLOTS.filter((slot) => status.slots.includes(slot)),
     openedBy: orNull(SLOTS, status.openedBy),
     keychain: orNull(KEYCHAINS, status.keychain) ?? 'unsupported',
     quietUnlock: status.quietUnlock === true,
   };
+}
+
+/** A cause that only a newer service knows is one all the same. */
+function toFault(said: Fields): NonNullable<ServiceStatus['failure']> {
+  return { code: ERROR_KINDS.find((kind) => kind === said['code']) ?? 'unexpected', details: errorDetails(said) };
 }
 
 const VaultShape = z.object({

@@ -69,6 +69,9 @@ function actionsOf(vault: VaultInfo): Entry[] {
     case 'signed-out':
       return [{ label: l10n.t('$(sign-in) Sign in again…'), command: ['datalayerSecrets.signIn'] }, signOut];
     case 'failed':
-      return [{ label: l10n.t('$(refresh) Try again'), command: ['datalayerSecrets.refresh'] }, signOut];
+      return [
+        { label: l10n.t('$(refresh) Try again'), command: ['datalayerSecrets.refresh'] },
+        ...(vault.kind === 'local' ? [] : [signOut]),
+      ];
   }
 }

@@ -1,4 +1,4 @@
-import type { VaultInfo } from '@datalayer-secrets/shared';
+import { explain, SecretsError, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
 import { note } from './print.ts';
 
 /** Says beside a list or a state what is missing in it: a secret that was changed from outside looks like none. */
@@ -12,3 +12,20 @@ export function noteDamage({ damaged = 0 }: Pick<VaultInfo, 'damaged'>): void {
     `datalayer-secrets: ${what} \`datalayer-secrets audit verify\` shows where; a copy of the vault brings them back.`,
   );
 }
+
+type Failing = Pick<ServiceStatus, 'failure'>;
+
+/** Says beside a state that no key opens the vault, or will open it again, and what to do. */
+export function noteFault(status: Failing): void {
+  const { failure } = explained(status);
+  if (failure !== undefined) note(`datalayer-secrets: ${failure.message} ${failure.advice}`);
+}
+
+/** The same for programs. */
+export function explained({ failure }: Failing): { failure?: FailureSaid } {
+  if (failure === undefined) return {};
+  const { what: message, advice } = explain(new SecretsError(failure.code, failure.code, failure.details));
+  return { failure: { ...failure, message, advice } };
+}
+
+type FailureSaid = NonNullable<Failing['failure']> & { readonly message: string; readonly advice: string };

@@ -34,8 +34,9 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     const { slot, interactive, ...request } = await readBody(c, 'Unlock', SMALL_BODY);
     if (request.keyFile !== undefined) authorize(by.scope, 'name-place');
     const remotes = await parts.remotes();
-    // A remote vault may wait for a click while there is no local one at all.
-    if (local.state !== 'new' || remotes.list().length === 0) {
+    // A remote vault may wait for a click while there is no local one at all, or none that a click could open.
+    const hasLocal = local.state === 'open' || (local.state === 'locked' && local.fault === null);
+    if (hasLocal || remotes.list().length === 0) {
       await local.unlock(by, slot, interactive, { ...request, signal: c.req.raw.signal });
       parts.log('vault unlocked', { slot: local.openedBy ?? 'none' });
       const { damaged } = local.info();
@@ -44,7 +45,7 @@ export function serviceRoutes(app: App, parts: AppParts): void {
     }
     if (interactive) await remotes.unlock({ signal: c.req.raw.signal });
     life.reconsider();
-    return status('The vault is open.');
+    return status(local.state === 'open' ? 'The vault is open.' : 'The local vault stays as it is.');
   });
 
   app.post(`${base}/lock`, async (c) => {

@@ -44,7 +44,7 @@ export async function openKeychainSlot(
   try {
     return unwrapKey(secret, binding(vaultId), wrapped);
   } catch (error) {
-    throw new SecretsError('integrity', 'The key in the keychain does not fit this vault.', {}, { cause: error });
+    throw new SecretsError('integrity', 'The key in the keychain does not fit this vault.', { reason: 'keychain-key' }, { cause: error }); // prettier-ignore
   } finally {
     secret.fill(0);
   }

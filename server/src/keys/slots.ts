@@ -8,6 +8,7 @@ import { KEYCHAIN_SERVICE } from './keychain-service.ts';
 import { makeKeychainSlot, openKeychainSlot } from './keychain-slot.ts';
 import { makePassphraseSlot, openPassphraseSlot } from './passphrase-slot.ts';
 import { KeySlots, type Slot } from './slot-file.ts';
+import { damagedSlot } from './wrapping.ts';
 
 export { KeySlots } from './slot-file.ts';
 
@@ -67,7 +68,7 @@ export async function openVaultKey(
   if (slot === undefined) throw new SecretsError('invalid', `This vault has no ${kind} slot.`, { field: 'slot' });
   const start = performance.now();
   const key = await openSlot(kind, slots.id, slot, way);
-  if (key.length !== KEY_BYTES) throw new SecretsError('integrity', `The ${kind} slot in vault.json is damaged.`);
+  if (key.length !== KEY_BYTES) throw damagedSlot(kind);
   return { id: slots.id, key, openedBy: kind, ms: performance.now() - start };
 }
 

@@ -26,8 +26,13 @@ export function unwrapKey(secret: Buffer, binding: Binding, wrapped: string): Bu
 /** A slot's own fields. @throws SecretsError integrity */
 export function fieldsOf<T extends z.ZodMiniType>(schema: T, slot: Slot): z.infer<T> {
   const parsed = z.safeParse(schema, slot);
-  if (!parsed.success) throw new SecretsError('integrity', `The ${slot.kind} slot in vault.json is damaged.`);
+  if (!parsed.success) throw damagedSlot(slot.kind);
   return parsed.data;
+}
+
+export function damagedSlot(kind: string): SecretsError {
+  const details = { reason: 'vault-file', name: 'vault.json' };
+  return new SecretsError('integrity', `The ${kind} slot in vault.json is damaged.`, details);
 }
 
 function slotKey(secret: Buffer, { vaultId, kind }: Binding) {

@@ -151,7 +151,8 @@ async function lockHolder(places: Places): Promise<Holder> {
 async function nothingRuns(places: Places): Promise<EnsureAnswer> {
   const vaults = (readPrivateJson(join(places.home, 'vaults.json')) as { vaults?: unknown } | null)?.vaults;
   const signedIn = Array.isArray(vaults) && vaults.length > 0;
-  if (!existsSync(places.vaultJson)) return { state: 'none', used: signedIn, quiet: false };
+  const { hasVault } = await import('./vault-look.ts');
+  if (!hasVault(places)) return { state: 'none', used: signedIn, quiet: false };
   const { quietUnlock } = await import('./quiet-unlock.ts');
   return { state: 'none', used: true, quiet: quietUnlock(places) };
 }

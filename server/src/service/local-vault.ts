@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   SecretsError,
   type KeychainState,
@@ -7,11 +6,10 @@ import {
   type VaultInfo,
 } from '@datalayer-secrets/shared';
 import type { Keychain } from '../keys/keychain.ts';
-import { slotKinds } from '../keys/slot-kinds.ts';
 import type { Principal, Vault } from '../vault/types.ts';
 import { isQuiet, type Interpreters } from './interpreters.ts';
 import type { Places } from './places.ts';
-import { readPrivateJson } from './private-file.ts';
+import { hasVault, lookAtVault } from './vault-look.ts';
 
 export interface SlotRequest {
   readonly passphrase?: SecretValue;
@@ -35,30 +33,26 @@ export interface LocalVaultParts {
 export class LocalVault {
   readonly #parts: LocalVaultParts;
   readonly #listeners = new Set<() => void>();
-  #slots: readonly SlotKind[] = [];
   #open: { vault: Vault; key: Buffer; openedBy: SlotKind } | null = null;
   #revision = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: LocalVaultParts) {
+  constructor(parts: LocalVaultParts) {
     this.#parts = parts;
-  }
-
-  /** Reads which slots there are; a vault of a newer format counts as locked, and unlocking says why it stays so. */
-  static load(parts: LocalVaultParts): LocalVault {
-    const local = new LocalVault(parts);
-    local.#readSlots();
-    return local;
   }
 
   get state(): 'new' | 'locked' | 'open' {
     if (this.#open !== null) return 'open';
-    const { vaultJson, vaultDb } = this.#parts.places;
-    return existsSync(vaultJson) || existsSync(vaultDb) ? 'locked' : 'new';
+    return hasVault(this.#parts.places) ? 'locked' : 'new';
   }
 
   get slots(): readonly SlotKind[] {
-    return this.#slots;
+    return lookAtVault(this.#parts.places).slots;
+  }
+
+  /** Why no key opens the vault, or will open it again once it is locked; null: the files are there and can be read. */
+  get fault(): SecretsError | null {
+    return lookAtVault(this.#parts.places).fault;
   }
 
   get openedBy(): SlotKind | null {
@@ -67,7 +61,7 @@ export class LocalVault {
 
   /** The next unlock by this interpreter is expected to ask nobody anything. */
   get quietUnlock(): boolean {
-    return isQuiet(this.#slots, this.#parts.interpreters);
+    return isQuiet(this.slots, this.#parts.interpreters);
   }
 
   /** Ending now would cost the user an unlock that a program cannot do alone. */
@@ -79,26 +73,26 @@ export class LocalVault {
     return this.#open?.vault ?? null;
   }
 
-  /** @throws SecretsError `setup_needed` or `locked` */
+  /** @throws SecretsError `setup_needed`, `locked`, or why no key opens it */
   vault(): Vault {
     if (this.#open !== null) return this.#open.vault;
-    throw this.state === 'new'
-      ? new SecretsError('setup_needed', 'The local vault is not set up yet.')
-      : new SecretsError('locked', 'The local vault is locked.');
+    if (this.state === 'new') throw new SecretsError('setup_needed', 'The local vault is not set up yet.');
+    throw this.fault ?? new SecretsError('locked', 'The local vault is locked.');
   }
 
   info(): VaultInfo {
     const { state } = this;
+    const fault = state === 'locked' ? this.fault : null;
     const damaged = this.#open?.vault.damaged().length ?? 0;
     return {
       id: 'local',
       kind: 'local',
       label: 'Local vault',
       origin: null,
-      state,
+      state: fault === null ? state : 'failed',
       account: null,
       tokenPlace: null,
-      failure: null,
+      failure: fault?.kind ?? null,
       ...(damaged > 0 && { damaged }),
       revision: this.#revision,
     };
@@ -111,7 +105,8 @@ export class LocalVault {
   /** Makes the vault key, its first slot and the vault. @throws SecretsError `already_set_up` and those of the slot */
   setup(by: Principal, slot: SlotKind, request: SlotRequest): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.state !== 'new') throw new SecretsError('already_set_up', 'The local vault is set up already.');
+      if (this.state !== 'new')
+        throw this.fault ?? new SecretsError('already_set_up', 'The local vault is set up already.');
       const { createVaultKey } = await import('../keys/slots.ts');
       const { stageVault } = await import('../vault/open.ts');
       const { home, vaultDb: file } = this.#parts.places;
@@ -125,7 +120,6 @@ export class LocalVault {
       });
       // The keychain was written and read back: the same program reading it again will be no surprise to it.
       if (slot === 'keychain') this.#parts.interpreters.note(this.#parts.now() - start);
-      this.#readSlots();
       await this.#opened(id, key, slot);
       await this.current?.record(by, { action: 'setup', outcome: 'ok', detail: slot });
     });
@@ -138,11 +132,10 @@ export class LocalVault {
   unlock(by: Principal, slot: SlotKind | undefined, interactive: boolean, request: SlotRequest): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#open !== null) return;
-      if (this.state === 'new') this.vault();
+      // Before anybody is asked for a passphrase in vain.
+      if (this.state === 'new' || this.fault !== null) this.vault();
       const { openVaultKey } = await import('../keys/slots.ts');
       const { places, keychain, interpreters } = this.#parts;
-      // Before anybody is asked for a passphrase in vain.
-      (await import('../vault/open.ts')).checkPresent(places.vaultDb);
       if (!interactive && !this.quietUnlock) throw new SecretsError('locked', 'Unlocking needs a click.');
       try {
         const way = { home: places.home, ...(slot && { slot }), ...request, keychain, interactive };
@@ -157,8 +150,10 @@ export class LocalVault {
     });
   }
 
-  /** Nothing but a click opens it from then on, in any window and after a restart. */
-  /** Locks also where that cannot be recorded, and says so then. @throws SecretsError `audit_unavailable`, `disk_full` */
+  /**
+   * Nothing but a click opens it from then on, in any window and after a restart. Locks also where that cannot be recorded,
+   * and says so then. @throws SecretsError `audit_unavailable`, `disk_full`
+   */
   lock(by: Principal): Promise<void> {
     return this.#inTurn(async () => {
       try {
@@ -176,7 +171,6 @@ export class LocalVault {
       this.vault();
       const { addPassphrase } = await import('../keys/slots.ts');
       if (this.#open !== null) await addPassphrase({ home: this.#parts.places.home, key: this.#open.key, passphrase });
-      this.#readSlots();
       this.#changed();
     });
   }
@@ -213,15 +207,6 @@ export class LocalVault {
     key.fill(0);
     await vault.close();
     this.#changed();
-  }
-
-  #readSlots(): void {
-    try {
-      this.#slots = slotKinds(readPrivateJson(this.#parts.places.vaultJson));
-    } catch (error) {
-      if (!(error instanceof SecretsError)) throw error;
-      this.#slots = []; // whoever opens it will hear why it cannot be read
-    }
   }
 
   #changed(): void {

@@ -15,6 +15,7 @@ import { openLog } from './log.ts';
 import { prepareHome, type Places } from './places.ts';
 import { lastPort, retireRunFile, writeRunFile } from './run-file.ts';
 import { Tokens } from './tokens.ts';
+import { failureOf } from './vault-look.ts';
 import { VERSION } from './version.ts';
 
 /** How long requests that are under way may take once the service ends. */
@@ -61,7 +62,7 @@ export async function startService(options: ServiceOptions): Promise<Service | n
   const secret = randomBytes(32).toString('base64url');
   const keychain = new Keychain();
   const tokens = new Tokens({ secret, now });
-  const local = LocalVault.load({ places, keychain, interpreters: new Interpreters(places.interpreters), now });
+  const local = new LocalVault({ places, keychain, interpreters: new Interpreters(places.interpreters), now });
   let remotes: RemoteVaults | null = null;
   let loading: Promise<RemoteVaults> | null = null;
   const loadRemotes = async () => {
@@ -92,6 +93,7 @@ export async function startService(options: ServiceOptions): Promise<Service | n
     openedBy: local.openedBy,
     keychain: await local.keychain(),
     quietUnlock: local.quietUnlock,
+    ...failureOf(local.fault),
   });
   const app = createApp({
     local,

@@ -10,7 +10,7 @@ const OTHERS = 0o077;
 export function privateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: FOLDER });
   const stats = statSync(folder);
-  if (!stats.isDirectory()) throw wrong(folder, 'is no folder');
+  if (!stats.isDirectory()) throw wrong(folder, 'is no folder', { reason: 'other-kind' });
   checkOwner(folder, stats, '700');
 }
 
@@ -18,7 +18,7 @@ export function privateFolder(folder: string): void {
 export function privateFile(file: string): boolean {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return false;
-  if (!stats.isFile()) throw wrong(file, 'is no plain file');
+  if (!stats.isFile()) throw wrong(file, 'is no plain file', { reason: 'other-kind' });
   checkOwner(file, stats, '600');
   return true;
 }
@@ -47,10 +47,10 @@ export function syncFolder(folder: string): void {
 
 function checkOwner(place: string, stats: Stats, mode: string): void {
   if (process.platform === 'win32') return; // modes there are made up; the profile folder's list of rights protects it
-  if (stats.uid !== process.geteuid?.()) throw wrong(place, 'belongs to another user');
+  if (stats.uid !== process.geteuid?.()) throw wrong(place, 'belongs to another user', { reason: 'owner' });
   if ((stats.mode & OTHERS) !== 0) throw wrong(place, `is open to other users (chmod ${mode} makes it private)`);
 }
 
-function wrong(place: string, what: string): SecretsError {
-  return new SecretsError('bad_permissions', `${path.basename(place)} ${what}.`, { path: place });
+function wrong(place: string, what: string, details: { reason?: string } = {}): SecretsError {
+  return new SecretsError('bad_permissions', `${path.basename(place)} ${what}.`, { path: place, ...details });
 }

@@ -294,7 +294,8 @@ function newer(version: number): SecretsError {
 }
 
 function foreign(): SecretsError {
-  return new SecretsError('integrity', 'vault.db is no vault of this program, or it is damaged.');
+  const details = { reason: 'vault-file', name: 'vault.db' };
+  return new SecretsError('integrity', 'vault.db is no vault of this program, or it is damaged.', details);
 }
 
 function codeOf(error: unknown): number {

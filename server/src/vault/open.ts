@@ -12,6 +12,7 @@ import { SealedNotes } from './sealed-notes.ts';
 import type { Store } from './store.ts';
 import { StoredVault } from './stored-vault.ts';
 import type { Vault } from './types.ts';
+import { checkPresent, stagedFile } from './vault-file.ts';
 import { deriveVaultKeys, type VaultKeys } from './vault-keys.ts';
 
 /** The one account of a vault on somebody's own machine. */
@@ -87,20 +88,6 @@ export async function openVault({
   }
 }
 
-/** @throws SecretsError vault_incomplete */
-export function checkPresent(file: string): void {
-  if (existsSync(file) || existsSync(stagedFile(file))) return;
-  const name = path.basename(file);
-  throw new SecretsError('vault_incomplete', `${name} is missing. Nothing was made in its place.`, {
-    name,
-    path: path.dirname(file),
-  });
-}
-
-function stagedFile(file: string): string {
-  return `${file}.new`;
-}
-
 /** Writes what makes a file this vault. */
 function found(store: Store, keys: VaultKeys, id: string, randomBytes: (size: number) => Buffer): void {
   const auditKey = randomBytes(KEY_BYTES);
@@ -127,6 +114,7 @@ function trailOf(store: Store, keys: VaultKeys, id: string, randomBytes: (size: 
     throw new SecretsError(
       'integrity',
       'The key does not belong to this vault. vault.json and vault.db must come from one vault.',
+      { reason: 'other-vault' },
     );
   try {
     const key = openAuditKey(keys.audit, id, sealed);
@@ -137,7 +125,7 @@ function trailOf(store: Store, keys: VaultKeys, id: string, randomBytes: (size: 
     throw new SecretsError(
       'integrity',
       'The vault was changed outside of this program: its audit key does not open.',
-      {},
+      { reason: 'vault-file', name: 'vault.db' },
       { cause: error },
     );
   }

@@ -34,9 +34,10 @@ export function closedBy(error: SecretsError, info: VaultInfo): SecretList | nul
   return null;
 }
 
-/** While asking: names that are known stay, with what was said of them. */
-export function asking(before: SecretList | undefined): SecretList {
-  return before && 'secrets' in before ? before : LOADING;
+/** While asking: names that are known stay, with what was said of them. Not those of a local vault that was closed meanwhile. */
+export function asking(before: SecretList | undefined, { kind, state }: VaultInfo): SecretList {
+  const closed = kind === 'local' && state === 'failed';
+  return before && 'secrets' in before && !closed ? before : LOADING;
 }
 
 /** After asking failed: known names stay, with their age and why there is nothing newer. */

@@ -96,7 +96,8 @@ export function vaultName(t: Translate, info: VaultInfo): string {
 /** Where a vault is or whose it is, how it opens or is remembered: `on myhost`, `@ada, not remembered`. */
 export function vaultDescription(t: Translate, info: VaultInfo, status: ServiceStatus): string {
   const place = info.kind === 'local' ? t('on {host}', { host: oneLine(status.host) }) : handleOf(info);
-  const state = info.kind === 'local' && status.state === 'locked' ? t('locked') : remembered(t, info);
+  const locked = info.kind === 'local' && status.state === 'locked' && info.state !== 'failed';
+  const state = locked ? t('locked') : remembered(t, info);
   return [place, state, ...cautions(t, info, status)].filter((part) => part !== '').join(', ');
 }
 

@@ -52,7 +52,7 @@ export class InProcess {
     const places = findPlaces({ DATALAYER_SECRETS_HOME: join(folder, 'home') });
     prepareHome(places);
     const keychain = new Keychain();
-    const local = LocalVault.load({
+    const local = new LocalVault({
       places, keychain, interpreters: new Interpreters(places.interpreters), now: Date.now,
     }); // prettier-ignore
     const remotes = new RemoteVaults({

@@ -5,6 +5,7 @@ import {
   parseAccount,
   parseList,
   parseSecret,
+  parseStatus,
   parseValue,
   parseVaults,
 } from '../../../shared/src/wire.ts';
@@ -197,5 +198,27 @@ describe('vaults', () => {
 
   it('are needed, at least one', () => {
     expect(() => parseVaults({ vaults: [], offers: [] })).toThrow(expect.objectContaining({ kind: 'protocol' }));
+  });
+});
+
+describe('the status', () => {
+  const status = {
+    version: '0.1.0', protocol: 1, host: 'here', pid: 1, state: 'locked', slots: [], openedBy: null, keychain: 'available',
+    quietUnlock: false,
+  }; // prettier-ignore
+  const failureIn = (failure: unknown) => parseStatus({ status: { ...status, failure } }).failure;
+
+  it('says why no key opens the vault, with those details only that can be shown', () => {
+    const details = { name: 'vault.json', path: '/home/ada', reason: 'vault-file', content: CANARY };
+    expect(failureIn({ code: 'integrity', details })).toEqual({
+      code: 'integrity',
+      details: { name: 'vault.json', path: '/home/ada', reason: 'vault-file' },
+    });
+  });
+
+  it('has no cause where none is known, and one that only a newer service knows is unexpected', () => {
+    expect(parseStatus({ status })).not.toHaveProperty('failure');
+    expect(failureIn({ code: 'moved_away' })).toEqual({ code: 'unexpected', details: {} });
+    expect(failureIn(CANARY)).toEqual({ code: 'unexpected', details: {} });
   });
 });

@@ -1,7 +1,7 @@
 import type { ServiceStatus, VaultInfo } from '@datalayer-secrets/shared';
 import { connect } from '../connect.ts';
 import type { Command } from '../command.ts';
-import { noteDamage } from '../damage.ts';
+import { explained, noteDamage, noteFault } from '../damage.ts';
 import { printJson, printLine, printTable } from '../print.ts';
 
 export const command: Command = {
@@ -12,15 +12,19 @@ export const command: Command = {
   async run(call) {
     const connection = await connect(call, false);
     if (connection === null) {
-      if (call.json) printJson({ state: 'none' });
+      const { failureOf, lookAtVault } = await import('../../service/vault-look.ts');
+      const found = failureOf(lookAtVault(call.places).fault);
+      if (call.json) printJson({ state: 'none', ...explained(found) });
       else printLine('No service is running.');
+      noteFault(found);
       return undefined;
     }
     try {
       const status = await connection.service.status();
       const { vaults, offers } = await connection.service.vaults();
-      if (call.json) printJson({ ...status, origin: connection.origin, vaults, offers });
+      if (call.json) printJson({ ...status, ...explained(status), origin: connection.origin, vaults, offers });
       else show(status, connection.origin, vaults);
+      noteFault(status);
       for (const vault of vaults) noteDamage(vault);
     } finally {
       connection.close();
@@ -30,11 +34,11 @@ export const command: Command = {
 };
 
 function show(status: ServiceStatus, origin: string, vaults: readonly VaultInfo[]): void {
-  const { version, host, pid, state, openedBy, slots, keychain } = status;
+  const { version, host, pid, slots, keychain } = status;
   printTable(
     ['Service', `${version} on ${host}, process ${pid}, ${origin}`],
     [
-      ['Local vault', openedBy === null ? state : `${state}, opened by ${openedBy}`],
+      ['Local vault', stateOf(status)],
       ['Opens by', slots.join(', ') || 'nothing yet'],
       ['Keychain', keychain],
     ],
@@ -50,4 +54,9 @@ function show(status: ServiceStatus, origin: string, vaults: readonly VaultInfo[
       tokenPlace ?? '',
     ]),
   );
+}
+
+function stateOf({ state, openedBy, failure }: ServiceStatus): string {
+  const opened = openedBy === null ? state : `${state}, opened by ${openedBy}`;
+  return failure === undefined ? opened : `${opened}; cannot be unlocked (${failure.code})`;
 }

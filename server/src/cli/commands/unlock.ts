@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { SecretValue, type ServiceStatus, type UnlockRequest } from '@datalayer-secrets/shared';
+import { SecretsError, SecretValue, type ServiceStatus, type UnlockRequest } from '@datalayer-secrets/shared';
 import type { Call, Command } from '../command.ts';
 import { withService } from '../connect.ts';
 import { printJson, printLine } from '../print.ts';
@@ -18,6 +18,8 @@ export const command: Command = {
       const before = await service.status();
       return before.state === 'open' ? before : service.unlock(await requestOf(call, before));
     });
+    // The service also opens what other vaults keep in the keychain, and is content where there is nothing else to open.
+    if (status.state !== 'open') throw whyClosed(status);
     if (call.json) printJson(status);
     else printLine('The local vault is open.');
     return undefined;
@@ -30,4 +32,9 @@ async function requestOf(call: Call, { slots }: ServiceStatus): Promise<UnlockRe
   const onlyPassphrase = slots.length > 0 && slots.every((slot) => slot === 'passphrase');
   if (!call.flag('passphrase') && !onlyPassphrase) return { interactive: true };
   return { slot: 'passphrase', passphrase: new SecretValue(await readPassphrase(false)), interactive: true };
+}
+
+function whyClosed({ state, failure }: ServiceStatus): SecretsError {
+  if (failure !== undefined) return new SecretsError(failure.code, 'No key opens the vault.', failure.details);
+  return new SecretsError(state === 'new' ? 'setup_needed' : 'locked', 'The vault is not open.');
 }

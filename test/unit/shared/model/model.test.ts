@@ -1,5 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { groupByType, SecretValue, type NewSecret } from '../../../../shared/src/index.ts';
+import {
+  explain,
+  groupByType,
+  SecretsError,
+  SecretValue,
+  viewState,
+  type NewSecret,
+} from '../../../../shared/src/index.ts';
 import { fail, ModelUnderTest, secret, settle, vault } from './double.ts';
 
 const newSecret = (name: string): NewSecret => ({ name, description: '', type: 'key', value: new SecretValue('v') });
@@ -245,6 +252,38 @@ describe('the list of a vault', () => {
     await letGo();
     expect(test.kind('r-1')).toBe('ready');
     expect(test.service.count('list r-1')).toBe(2);
+  });
+});
+
+describe('a local vault that no key opens', () => {
+  const incomplete = new SecretsError('vault_incomplete', 'It is gone.', { name: 'vault.json', path: '/home/ada' });
+
+  it('is failed with cause and advice instead of locked, and holds no name of before', async () => {
+    const test = await ready();
+    test.service.infos = [vault('local', { state: 'failed', failure: 'vault_incomplete', revision: 2 })];
+    test.service.failures.set('list local', incomplete);
+    const letGo = test.service.hold('list local');
+    const refreshed = test.model.refresh();
+    await settle();
+    expect(test.list()).toEqual({ kind: 'loading' });
+    await letGo();
+    await refreshed;
+    expect(test.list()).toEqual({ kind: 'failed', error: incomplete });
+    const shown = viewState(test.model.state, 'used');
+    expect(shown).toEqual({ kind: 'failed', error: incomplete });
+    expect(explain(incomplete).what).toContain('vault.json');
+    expect(explain(incomplete).advice).toContain('backup');
+  });
+
+  it('is locked again once its files are back', async () => {
+    const test = new ModelUnderTest();
+    test.service.infos = [vault('local', { state: 'failed', failure: 'integrity' })];
+    test.service.failures.set('list local', fail('integrity'));
+    await test.model.refresh();
+    expect(test.kind()).toBe('failed');
+    test.service.infos = [vault('local', { state: 'locked' })];
+    await test.model.refresh();
+    expect(test.kind()).toBe('locked');
   });
 });
 

@@ -96,6 +96,8 @@ describe('a vault', () => {
     expect(vaultDescription(t, local, status())).toBe('on myhost');
     expect(vaultDescription(t, local, status({ openedBy: 'file' }))).toBe('on myhost, opened by key file');
     expect(vaultDescription(t, local, status({ state: 'locked', openedBy: null }))).toBe('on myhost, locked');
+    const noKeyOpensIt = { ...local, state: 'failed', failure: 'vault_incomplete' } as const;
+    expect(vaultDescription(t, noKeyOpensIt, status({ state: 'locked', openedBy: null }))).toBe('on myhost');
   });
 
   it('says whose it is and whether the sign-in is remembered', () => {
