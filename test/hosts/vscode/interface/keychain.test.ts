@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { watchSecretService, type BusWatch } from '../../../fixtures/bus-watch.ts';
 import { keyringMissing, startKeyring, type Keyring } from '../../../fixtures/keyring.ts';
-import { ProcessWatch, type SeenProcess } from '../../../fixtures/processes.ts';
+import { processes, ProcessWatch, type SeenProcess } from '../../../fixtures/processes.ts';
 import { launchBrowser } from '../browser.ts';
 import { startHost, type Host } from '../server.ts';
 import { closing } from './closing.ts';
@@ -67,10 +67,13 @@ describe.skipIf(keyringMissing() !== null)('a user with a keychain', { timeout: 
   });
 
   it('starts no process while the view is hidden, not even to look', async () => {
-    await window.secrets.close();
-    await stopService(); // in this order: a view that is visible would look where the service is
     const isOurs = ({ command, environment }: SeenProcess) =>
       command.includes('service.cjs') && environment.includes(`DATALAYER_SECRETS_HOME=${host.secretsHome}\0`);
+    await window.secrets.close();
+    await stopService();
+    // What the window had still under way ends with it; in the next one nothing was called.
+    await window.reload();
+    await expect.poll(() => processes().filter(isOurs), { timeout: 10_000 }).toEqual([]);
     const watch = new ProcessWatch(isOurs);
     try {
       await window.reload();
