@@ -1,0 +1,94 @@
+"""The server extension: its settings, its routes, its end."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jupyter_events import EventLogger
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, TraitError, Unicode, validate
+
+from . import events
+
+if TYPE_CHECKING:
+    from .page import PageService
+
+
+class DatalayerSecrets(ExtensionApp):
+    """
+    Settings come from Jupyter's configuration (`c.DatalayerSecrets.…`) and the environment, never from a page. Loading
+    adds routes and an event and nothing else: the service, and the code that knows it, come with the first request.
+    """
+
+    name = "jupyterlab_datalayer_secrets"
+
+    allow_local_vault = Bool(
+        True,
+        help="Whether pages may use the vault on this machine. If not, it is neither listed nor set up nor unlocked.",
+    ).tag(config=True)
+
+    origin = Unicode(
+        "",
+        help="Address of the Datalayer service to sign in to, as https://host. Empty: the default of this user.",
+    ).tag(config=True)
+
+    _page: PageService | None = None
+
+    @validate("origin")
+    def _valid_origin(self, proposal: dict[str, Any]) -> str:
+        return usable_origin(proposal["value"])
+
+    def initialize_handlers(self) -> None:
+        from .handlers import routes
+
+        events.register(self._events())
+        self.handlers.extend(routes(self.page))
+
+    def page(self) -> PageService:
+        """The service, as pages use it."""
+        if self._page is None:
+            from .ensure import ensure
+            from .page import PageService, Policy
+            from .service import LocalService
+
+            assert self.serverapp is not None
+            log = self.serverapp.log
+            policy = Policy(self.allow_local_vault, self.origin, os.environ.get("DATALAYER_API_KEY", ""))
+            self._page = PageService(LocalService(ensure, self, log), policy, log)
+        return self._page
+
+    def changed(self, vault: str, revision: int) -> None:
+        """The service says that a vault changed."""
+        if vault != "local" or self.allow_local_vault:
+            events.emit_change(self._events(), vault, revision)
+
+    def lost(self) -> None:
+        """The service says nothing any more."""
+        events.emit_lost(self._events())
+
+    async def stop_extension(self) -> None:
+        page, self._page = self._page, None
+        if page is not None:
+            await page.close()
+
+    def _events(self) -> EventLogger:
+        assert self.serverapp is not None and self.serverapp.event_logger is not None
+        return self.serverapp.event_logger
+
+
+def usable_origin(text: str) -> str:
+    """One spelling, as the service has it: without a slash at the end. Raises `TraitError` for what is no address."""
+    if text == "":
+        return text
+    try:
+        url = urlsplit(text.strip())
+        local = url.hostname in ("localhost", "127.0.0.1", "::1")
+        secure = url.scheme == "https" or (url.scheme == "http" and local)
+        plain = not (url.username or url.password or url.query or url.fragment)
+        if secure and plain and url.hostname and url.port != 0:
+            return f"{url.scheme}://{url.netloc}{url.path}".rstrip("/").removesuffix("/api/iam/v1").rstrip("/")
+    except ValueError:
+        pass
+    raise TraitError("DatalayerSecrets.origin must be an address like https://host, with nothing after it.")
