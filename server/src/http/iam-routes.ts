@@ -5,6 +5,7 @@ import type { Item } from './open-secrets.ts';
 import type { App, AppParts, Ctx } from './parts.ts';
 import { ownAccount, profile } from './profile.ts';
 import { authorize } from './scopes.ts';
+import { authorizeReveal } from './reveal-scope.ts';
 import { decodeValue, encodeValue } from './values.ts';
 import { secretsOf, uidOf } from './vault-of.ts';
 import { encodingOf, wireItem } from './wire-item.ts';
@@ -31,12 +32,12 @@ export function iamRoutes(app: App, parts: AppParts): void {
 
     // Before `/:uid`: these are no uids.
     app.get(`${base}/secrets/values`, async (c) => {
-      authorize(c.get('principal').scope, 'reveal');
+      authorizeReveal(c, parts);
       return answer('The values are listed.', wireValues(await (await secretsOf(c, parts)).revealAll()));
     });
 
     app.get(`${base}/secrets/:uid`, async (c) => {
-      authorize(c.get('principal').scope, 'reveal');
+      authorizeReveal(c, parts);
       const { item, value } = await (await secretsOf(c, parts)).reveal(uidOf(c));
       const secret = { ...wireItem(item), ...encodeValue(value, encodingOf(c, preferred)) };
       return answer('The secret was read.', { secret });
@@ -51,7 +52,7 @@ export function iamRoutes(app: App, parts: AppParts): void {
       const body = await readBody(c, 'Changes', valueBody(encoding));
       if (body.value !== undefined) {
         // Comparing answers a guess at the value, which is for those who may read it.
-        authorize(scope, 'reveal');
+        authorizeReveal(c, parts);
         const value = decodeValue(body.value, body.encoding ?? encoding);
         const same = await secrets.hasValue(uid, value);
         value.fill(0);

@@ -9,7 +9,9 @@ import type { Keychain } from '../keys/keychain.ts';
 import type { Principal, Vault } from '../vault/types.ts';
 import { isQuiet, type Interpreters } from './interpreters.ts';
 import type { Places } from './places.ts';
+import { RefusedReads, type RefusedRead } from './refused-reads.ts';
 import { hasVault, lookAtVault } from './vault-look.ts';
+import { WrongPassphrases } from './wrong-passphrases.ts';
 
 export interface SlotRequest {
   readonly passphrase?: SecretValue;
@@ -33,12 +35,14 @@ export interface LocalVaultParts {
 export class LocalVault {
   readonly #parts: LocalVaultParts;
   readonly #listeners = new Set<() => void>();
-  #open: { vault: Vault; key: Buffer; openedBy: SlotKind } | null = null;
+  readonly #wrong: WrongPassphrases;
+  #open: { vault: Vault; key: Buffer; openedBy: SlotKind; refused: RefusedReads } | null = null;
   #revision = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: LocalVaultParts) {
     this.#parts = parts;
+    this.#wrong = new WrongPassphrases(parts.places.wrongPassphrases);
   }
 
   get state(): 'new' | 'locked' | 'open' {
@@ -144,8 +148,10 @@ export class LocalVault {
         await this.#opened(id, key, openedBy);
       } catch (error) {
         if (error instanceof SecretsError && error.kind.startsWith('keychain_')) interpreters.note(null);
+        if (error instanceof SecretsError && error.kind === 'wrong_passphrase') this.#wrong.add(by, this.#instant());
         throw error;
       }
+      await this.#recordWrong();
       await this.current?.record(by, { action: 'unlock', outcome: 'ok', detail: this.openedBy ?? '' });
     });
   }
@@ -157,12 +163,18 @@ export class LocalVault {
   lock(by: Principal): Promise<void> {
     return this.#inTurn(async () => {
       try {
+        this.#open?.refused.flush();
         await this.#open?.vault.record(by, { action: 'lock', outcome: 'ok' });
       } finally {
         await this.#close();
         if (this.state !== 'new') this.#parts.interpreters.locked = true;
       }
     });
+  }
+
+  /** Notes in the audit trail, where that is open, that somebody asked for a value who may not. */
+  refuseRead(by: Principal, read: RefusedRead): void {
+    this.#open?.refused.add(by, read);
   }
 
   /** Adds the passphrase slot, or gives it another passphrase. */
@@ -195,18 +207,33 @@ export class LocalVault {
     });
     vault.onChange(() => this.#changed());
     // Kept while the vault is open: a further slot wraps it again.
-    this.#open = { vault, key, openedBy };
+    this.#open = { vault, key, openedBy, refused: new RefusedReads(vault, now) };
     this.#parts.interpreters.locked = false;
     this.#changed();
   }
 
+  /** One event for all that failed since the vault was last open. */
+  async #recordWrong(): Promise<void> {
+    const { tally } = this.#wrong;
+    if (tally === null) return;
+    const { count, first, last, by } = tally;
+    const detail = `wrong_passphrase ${count === 1 ? `once at ${last}` : `${count} times from ${first} to ${last}`}`;
+    await this.current?.record(by, { action: 'unlock', outcome: 'refused', detail });
+    this.#wrong.clear();
+  }
+
   async #close(): Promise<void> {
     if (this.#open === null) return;
-    const { vault, key } = this.#open;
+    const { vault, key, refused } = this.#open;
     this.#open = null;
+    refused.flush();
     key.fill(0);
     await vault.close();
     this.#changed();
+  }
+
+  #instant(): string {
+    return new Date(this.#parts.now()).toISOString();
   }
 
   #changed(): void {

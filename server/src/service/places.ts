@@ -12,6 +12,7 @@ export interface Places {
   readonly lockOwner: string;
   readonly runFile: string;
   readonly interpreters: string;
+  readonly wrongPassphrases: string;
   readonly logFolder: string;
   readonly cache: string;
 }
@@ -32,6 +33,7 @@ export function findPlaces(env: NodeJS.ProcessEnv = process.env, host: string = 
     lockOwner: join(home, 'lock.owner'),
     runFile: join(home, 'run', `${host.replaceAll(/[^\w.-]/g, '_').slice(0, 100) || 'host'}.json`),
     interpreters: join(home, 'interpreters.json'),
+    wrongPassphrases: join(home, 'wrong-passphrases.json'),
     logFolder: join(home, 'log'),
     cache: join(home, 'cache'),
   };

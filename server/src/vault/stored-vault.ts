@@ -172,7 +172,11 @@ export class StoredVault implements Vault {
   }
 
   record(by: Principal, event: Parameters<Vault['record']>[1]): Promise<void> {
-    return this.#run(by, event, (audit) => audit({}));
+    const { action, uid, name } = event;
+    const known = action === 'reveal' && uid !== undefined && name === undefined ? uid : null;
+    return this.#run(by, event, (audit) =>
+      audit(known === null ? {} : { name: this.#shelf.entry(known)?.record.name ?? null }),
+    );
   }
 
   audit({ limit, before }: { limit: number; before?: number }): Promise<AuditEvent[]> {

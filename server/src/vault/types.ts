@@ -54,7 +54,10 @@ export interface AuditEvent {
   /** The name at that time, opened; null for events without a secret. */
   readonly name: string | null;
   readonly outcome: 'ok' | 'refused' | 'intent';
-  /** Rows of a list, the uid that a replacement took the place of, error code of a refusal, else null. */
+  /**
+   * Rows of a list, the uid that a replacement took the place of, error code of a refusal (and how often and when, where one event
+   * stands for several), else null.
+   */
   readonly detail: string | null;
 }
 
@@ -82,7 +85,10 @@ export interface Vault {
   /** Compares without revealing, in constant time. Used where an SDK sends the old value back on rename. */
   hasValue(uid: string, value: Buffer): Promise<boolean>;
   delete(by: Principal, uid: string): Promise<void>;
-  /** Records something that happened outside the store: set-up, unlock, a reveal of a remote vault. */
+  /**
+   * Records something that happened outside the store: set-up, unlock, a reveal of a remote vault, a reveal that never came
+   * here. A secret of this vault is named as it is called now.
+   */
   record(
     by: Principal,
     event: { action: AuditAction; uid?: string; name?: string; outcome: AuditEvent['outcome']; detail?: string },
