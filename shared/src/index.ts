@@ -11,7 +11,9 @@ export * from './secret.ts';
 export * from './service-client.ts';
 export * from './vaults.ts';
 export * from './never-exported.ts';
+export * from './generate.ts';
 export * from './text.ts';
+export * from './view/entry.ts';
 export * from './view/view-state.ts';
 export * from './view/words.ts';
 // Whole: a bundler that splits takes a name re-exported singly for a use of this file, and then of all it exports.

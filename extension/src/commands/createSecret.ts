@@ -1,3 +1,4 @@
+import { faultyPart } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { attempt, failureText } from '../input/attempt.ts';
@@ -5,7 +6,6 @@ import { recents } from '../input/secret-pick.ts';
 import {
   descriptionStep,
   nameStep,
-  stepOf,
   typeStep,
   valueStep,
   vaultStep,
@@ -61,7 +61,7 @@ export async function create(deps: Deps, title: string, entry: ValueEntry, known
       recents.touch(ref);
       return ref;
     }
-    draft.failure = { step: stepOf(outcome.failed), text: failureText(outcome.failed) };
+    draft.failure = { step: faultyPart(outcome.failed) ?? 'description', text: failureText(outcome.failed) };
   }
 }
 

@@ -1,10 +1,10 @@
-import type { SecretChanges } from '@datalayer-secrets/shared';
+import { faultyPart, type SecretChanges } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { briefly } from '../briefly.ts';
 import { attempt, failureText } from '../input/attempt.ts';
 import { oneSecret, recents } from '../input/secret-pick.ts';
-import { descriptionStep, nameStep, stepOf, typeStep, type SecretDraft } from '../input/secret-steps.ts';
+import { descriptionStep, nameStep, typeStep, type SecretDraft } from '../input/secret-steps.ts';
 import { walk } from '../input/steps.ts';
 import { inMessage } from '../shown.ts';
 import { namesIn } from './createSecret.ts';
@@ -50,8 +50,8 @@ export const editSecret: Command = {
         briefly(l10n.t('{0} is changed.', inMessage(outcome.done.name)));
         return ref;
       }
-      const step = stepOf(outcome.failed);
-      draft.failure = { step: step === 'value' ? 'description' : step, text: failureText(outcome.failed) };
+      const part = faultyPart(outcome.failed);
+      draft.failure = { step: part === 'name' ? part : 'description', text: failureText(outcome.failed) };
     }
   },
 };

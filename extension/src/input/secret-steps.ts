@@ -4,8 +4,8 @@ import {
   nameProblem,
   nameWarning,
   SECRET_TYPES,
-  type SecretsError,
   type SecretType,
+  typeHint,
   typeOfOne,
   vaultName,
   type VaultView,
@@ -96,15 +96,9 @@ function nameNotice(name: string, existing: ReadonlySet<string>): Notice | null 
 export const typeStep = (entry?: ValueEntry): Step<SecretDraft> => ({
   id: 'type',
   async ask(draft, at) {
-    const about: Record<(typeof SECRET_TYPES)[number], string> = {
-      generic: l10n.t('Anything else'),
-      password: l10n.t('Of a user, a database, …'),
-      key: l10n.t('API keys, private keys, key files'),
-      token: l10n.t('Access tokens, bearer tokens'),
-    };
     const known = SECRET_TYPES.map((type) => ({
       label: typeOfOne(t, type),
-      description: about[type],
+      description: typeHint(t, type),
       icon: typeIcon(type),
       value: type,
     }));
@@ -147,11 +141,3 @@ export const descriptionStep: Step<SecretDraft> = {
     return move;
   },
 };
-
-/** The question whose answer a service refused; the last one where it was none. */
-export function stepOf({ kind, details }: SecretsError): 'name' | 'value' | 'description' {
-  if (kind === 'conflict') return 'name';
-  if (kind === 'too_large') return 'value';
-  const { field } = details;
-  return field === 'name' || field === 'value' ? field : 'description';
-}

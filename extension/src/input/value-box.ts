@@ -1,14 +1,13 @@
-import { MAX_VALUE_BYTES, valueNotes, valueProblem } from '@datalayer-secrets/shared';
+import { countLines, generatePassword, MAX_VALUE_BYTES, valueNotes, valueProblem } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
 import { inMessage } from '../shown.ts';
 import { answer, place, validation, type Notice } from './box.ts';
 import { readValueFile } from './file.ts';
-import { generatePassword } from './generate.ts';
 import { looksPasted, restorePasted } from './pasted.ts';
 import type { Move, Position } from './steps.ts';
-import { countLines, type ValueEntry, type ValueSource } from './value-entry.ts';
+import type { ValueEntry, ValueSource } from './value-entry.ts';
 
 /**
  * Asks for a value in a masked box and writes it to the entry, on the way back too. What a one-line box would lose of a

@@ -50,10 +50,3 @@ export class ValueEntry {
     else if (this.#held) this.#held = { ...this.#held, text };
   }
 }
-
-/** Lines as an editor counts them, without an empty last one. */
-export function countLines(text: string): number {
-  if (text === '') return 0;
-  const breaks = text.match(/\r\n|\r|\n/g)?.length ?? 0;
-  return /[\r\n]$/.test(text) ? breaks : breaks + 1;
-}

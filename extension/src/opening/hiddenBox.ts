@@ -1,6 +1,7 @@
-import { SecretValue } from '@datalayer-secrets/shared';
+import { passphraseProblem, SecretValue } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
+import { t } from '../l10n.ts';
 import { answer, place, validation } from '../input/box.ts';
 import type { Position } from '../input/steps.ts';
 
@@ -64,9 +65,6 @@ class Failure {
   }
 }
 
-/** Bytes of UTF-8. Shorter ones are guessed too soon by whoever gets hold of the vault's file. */
-const SHORTEST_PASSPHRASE = 8;
-
 /** Asks twice for a new passphrase. @throws cancelled */
 export async function askNewPassphrase(title: string): Promise<SecretValue> {
   const { l10n } = vscode;
@@ -75,13 +73,7 @@ export async function askNewPassphrase(title: string): Promise<SecretValue> {
     prompt: l10n.t('A new passphrase. Nobody can recover it: keep it somewhere safe.'),
     at: { step: 1, of: 2, canGoBack: false },
   };
-  const tooShort = l10n.t(
-    'It needs {0} characters or more. Several words are easy to keep in mind.',
-    SHORTEST_PASSPHRASE,
-  );
-  const passphrase = await askHidden(first, (entered) =>
-    Promise.resolve(entered.byteLength < SHORTEST_PASSPHRASE ? tooShort : null),
-  );
+  const passphrase = await askHidden(first, (entered) => Promise.resolve(passphraseProblem(t, entered)));
   const again = { title, prompt: l10n.t('The same passphrase again.'), at: { step: 2, of: 2, canGoBack: false } };
   const different = l10n.t('The two are different.');
   return await askHidden(again, (entered) =>

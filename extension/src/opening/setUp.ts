@@ -1,8 +1,9 @@
 import {
   explain,
+  isKeychainRefusal,
+  keychainAbsence,
   SecretsError,
   toSecretsError,
-  type KeychainState,
   type ServiceClient,
 } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
@@ -19,7 +20,7 @@ import { askNewPassphrase } from './hiddenBox.ts';
 export async function setUp(client: ServiceClient): Promise<void> {
   const { state, keychain } = await client.status();
   if (state !== 'new') return;
-  const refusal = keychain === 'available' ? await byKeychain(client) : noKeychain(keychain);
+  const refusal = keychain === 'available' ? await byKeychain(client) : keychainAbsence(t, keychain);
   if (refusal !== null) await otherwise(client, refusal);
 }
 
@@ -33,12 +34,6 @@ async function byKeychain(client: ServiceClient): Promise<string | null> {
       return ignoreDone(error);
     },
   );
-}
-
-/** Whether the keychain said no, which another way of opening can make up for. */
-export function isKeychainRefusal(error: unknown): boolean {
-  const { kind } = toSecretsError(error);
-  return kind === 'no_keychain' || kind.startsWith('keychain_');
 }
 
 function ignoreDone(error: unknown): null {
@@ -76,19 +71,4 @@ async function chooseSlot(refusal: string): Promise<'passphrase' | 'file'> {
   });
   if (!chosen) throw new SecretsError('cancelled', 'No way of opening was chosen.');
   return chosen.slot;
-}
-
-function noKeychain(state: KeychainState): string {
-  const { l10n } = vscode;
-  switch (state) {
-    case 'no-session-bus':
-      return l10n.t('This session has no keychain.');
-    case 'no-secret-service':
-      return l10n.t('No keychain answers on this machine.');
-    case 'not-loadable':
-      return l10n.t('The keychain of this machine cannot be used: its library does not load.');
-    case 'available':
-    case 'unsupported':
-      return l10n.t('This machine has no keychain that can be used.');
-  }
 }

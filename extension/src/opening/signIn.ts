@@ -1,8 +1,8 @@
 import {
+  accountName,
   SecretsError,
   SecretValue,
   toSecretsError,
-  type Account,
   type ServiceClient,
   type SignInRequest,
   type TokenPlace,
@@ -85,7 +85,7 @@ async function takeOver(client: ServiceClient, request: SignInRequest): Promise<
   const { account } = await send(client, { ...request, check: true });
   const use = l10n.t('Use This Account');
   const answer = await window.showInformationMessage(
-    l10n.t('Sign in as {0}?', nameOf(account)),
+    l10n.t('Sign in as {0}?', inMessage(accountName(account))),
     { modal: true, detail: request.origin ?? '' },
     use,
   );
@@ -129,7 +129,7 @@ function send(client: ServiceClient, request: SignInRequest): Promise<SignedIn> 
 function welcome({ vault, account }: SignedIn): void {
   const { l10n, window } = vscode;
   const place: TokenPlace | null = vault?.tokenPlace ?? null;
-  const name = nameOf(account);
+  const name = inMessage(accountName(account));
   void window.showInformationMessage(
     place === 'nowhere'
       ? l10n.t(
@@ -140,8 +140,4 @@ function welcome({ vault, account }: SignedIn): void {
         ? l10n.t('Signed in as {0} by DATALAYER_API_KEY. It is not remembered.', name)
         : l10n.t('Signed in as {0}.', name),
   );
-}
-
-function nameOf({ handle, email }: Account): string {
-  return inMessage(email === null || email === '' ? handle : `${handle} (${email})`);
 }

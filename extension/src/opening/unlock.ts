@@ -1,11 +1,17 @@
-import { explain, SecretsError, toSecretsError, type ServiceClient, type SlotKind } from '@datalayer-secrets/shared';
+import {
+  explain,
+  isKeychainRefusal,
+  SecretsError,
+  toSecretsError,
+  type ServiceClient,
+  type SlotKind,
+} from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { t } from '../l10n.ts';
 import { whileShown } from '../progress.ts';
 import { inMessage } from '../shown.ts';
 import { askHidden } from './hiddenBox.ts';
-import { isKeychainRefusal } from './setUp.ts';
 
 /** The easiest first. */
 const ORDER: readonly SlotKind[] = ['keychain', 'file', 'passphrase'];

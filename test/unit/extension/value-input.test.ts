@@ -1,9 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { cpuMs } from '../../fixtures/cpu-time.ts';
-import { generatePassword } from '../../../extension/src/input/generate.ts';
 import { looksPasted, restorePasted } from '../../../extension/src/input/pasted.ts';
-import { countLines, ValueEntry } from '../../../extension/src/input/value-entry.ts';
+import { ValueEntry } from '../../../extension/src/input/value-entry.ts';
 
 const PEM = '-----BEGIN KEY-----\nMIIB\nAAAA\n-----END KEY-----\n';
 
@@ -87,31 +86,5 @@ describe('a value being entered', () => {
     for (const text of [inspect(entry, { depth: 9, showHidden: true }), JSON.stringify(entry)]) {
       expect(text).not.toContain('canary');
     }
-  });
-});
-
-it.each([
-  ['', 0],
-  ['x', 1],
-  ['x\n', 1],
-  ['x\ny', 2],
-  ['x\r\ny\r\n', 2],
-  ['x\ry', 2],
-  ['\n', 1],
-])('counts the lines of %j as %i', (text, lines) => {
-  expect(countLines(text)).toBe(lines);
-});
-
-describe('a generated password', () => {
-  it('has 24 characters, all of them different from run to run', () => {
-    const passwords = new Set(Array.from({ length: 50 }, () => generatePassword()));
-    expect(passwords.size).toBe(50);
-    for (const password of passwords) expect(password).toMatch(/^[A-Za-z2-9_-]{24}$/);
-  });
-
-  it('favours no letter: what a byte cannot divide evenly is drawn again', () => {
-    const bytes = [255, 236, 0, 59, 235];
-    const drawn = (into: Uint8Array<ArrayBuffer>) => into.fill(0).map(() => bytes.shift() ?? 1);
-    expect(generatePassword(3, drawn)).toBe('AA_');
   });
 });
