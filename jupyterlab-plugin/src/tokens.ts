@@ -23,10 +23,14 @@ export interface ISecrets {
   /** Null until the server was asked. */
   readonly policy: Policy | null;
   readonly outlook: Outlook;
-  /** `policy` or `outlook` changed. What changes in the model, the model tells. */
+  /** Whether the running service has told its vaults: then none in the model means that there is none. */
+  readonly listed: boolean;
+  /** `policy`, `outlook` or `listed` changed. What changes in the model, the model tells. */
   readonly changed: ISignal<ISecrets, void>;
   /** The user unlocked, or locked: after the latter nothing opens by itself. */
   allowQuiet(allowed: boolean): void;
+  /** Somebody looks: until the returned function is called the state follows what others change. */
+  attend(): () => void;
 }
 
 export const ISecrets = new Token<ISecrets>(
@@ -40,9 +44,24 @@ export interface SecretRef {
   readonly uid: string;
 }
 
+/** The form for a new secret, with what is known of it already. */
+export interface CreateSheet {
+  readonly kind: 'create';
+  readonly vault?: string;
+  readonly name?: string;
+  readonly type?: SecretType;
+  /**
+   * Reads the value where it stands in a document: called when the form is shown, to fill its field, and once more when it is
+   * sent. Nobody keeps a copy, so the value is in no argument, state or property. Empty when it is not there any more.
+   */
+  readonly value?: () => string;
+  /** It is stored. `same`: with the value that `value` read at that moment; false without `value`. */
+  readonly created?: (secret: SecretRef, same: boolean) => void;
+}
+
 /** A form that the panel shows in the place of its list, until it is done or left. */
 export type Sheet =
-  | { readonly kind: 'create'; readonly vault?: string; readonly name?: string; readonly type?: SecretType }
+  | CreateSheet
   | { readonly kind: 'replace' | 'edit'; readonly secret: SecretRef }
   | { readonly kind: 'set-up' | 'unlock' | 'passphrase' | 'sign-in' };
 
