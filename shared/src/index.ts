@@ -6,6 +6,7 @@ export * from './model.ts';
 export * from './names.ts';
 export * from './references/index.ts';
 export * from './references/insertion.ts';
+export * from './references/literal.ts';
 export * from './search.ts';
 export * from './secret.ts';
 export * from './service-client.ts';

@@ -1,8 +1,8 @@
+import { literalAt, type Literal } from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 import { ValueEntry } from '../input/value-entry.ts';
 import { insertReference } from '../insert/insert.ts';
-import { literalAt, type Literal } from '../insert/literal.ts';
 import { offerCopy } from '../insert/offer.ts';
 import { activeTarget, languageOf, type Target } from '../insert/target.ts';
 import { inMessage } from '../shown.ts';

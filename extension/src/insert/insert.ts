@@ -37,7 +37,7 @@ export async function insertReference(
     selections,
     { import: needed, text: ownLine ? eol + text : text },
     {
-      imported: needed !== null && isImportedBefore(target, language, (earlier) => needed.isPresent(earlier)),
+      imported: needed !== null && isImportedBefore(target, language, needed),
       eol,
     },
   );

@@ -1,4 +1,12 @@
-import { languageFor, languageInCell, type ReferenceLanguage } from '@datalayer-secrets/shared';
+import {
+  isImportedIn,
+  languageFor,
+  languageInCell,
+  placeAtEnd,
+  type Places,
+  type ReferenceImport,
+  type ReferenceLanguage,
+} from '@datalayer-secrets/shared';
 import * as vscode from 'vscode';
 
 /** Where a reference can go. The editor is null for a cell that none shows at the moment. */
@@ -89,13 +97,6 @@ export function languageOf({ document, cell }: Target): ReferenceLanguage | null
     : languageFor(document.languageId, document.fileName);
 }
 
-export interface Places {
-  /** Offsets in the document. */
-  readonly selections: readonly { readonly start: number; readonly end: number }[];
-  /** What goes there goes on a line of its own. */
-  readonly ownLine: boolean;
-}
-
 /**
  * What is selected. In a cell whose cursor stands at the very start it was most likely never set, and VS Code does not tell:
  * there it is the end of the cell, on a new line unless the text waits for an operand.
@@ -106,20 +107,15 @@ export function placesIn({ document, editor, cell }: Target): Places {
     end: document.offsetAt(end),
   }));
   if (!cell || selections.some(({ end }) => end > 0)) return { selections, ownLine: false };
-  const text = document.getText();
-  return { selections: [{ start: text.length, end: text.length }], ownLine: !/(?:^|[\s=(,:+[{])$/.test(text) };
+  return placeAtEnd(document.getText());
 }
 
 /** Whether code that runs before this cell imports already what a reference needs. */
-export function isImportedBefore(
-  { cell }: Target,
-  language: ReferenceLanguage,
-  isPresent: (text: string) => boolean,
-): boolean {
+export function isImportedBefore({ cell }: Target, language: ReferenceLanguage, needed: ReferenceImport): boolean {
   if (!cell) return false;
-  return cell.notebook
+  const earlier = cell.notebook
     .getCells(new vscode.NotebookRange(0, cell.index))
     .filter(({ kind }) => kind === vscode.NotebookCellKind.Code)
-    .map(({ document }) => ({ document, text: document.getText() }))
-    .some(({ document, text }) => languageInCell(document.languageId, text)?.id === language.id && isPresent(text));
+    .map(({ document }) => ({ languageId: document.languageId, text: document.getText() }));
+  return isImportedIn(earlier, language, needed);
 }

@@ -1,4 +1,4 @@
-import type { WrittenReference } from './index.ts';
+import { languageInCell, type ReferenceImport, type ReferenceLanguage, type WrittenReference } from './index.ts';
 
 export interface Edit {
   /** Offsets in UTF-16 units. */
@@ -39,6 +39,33 @@ export function planInsertion(
       ),
     };
   return withImport(edits, needed.offset, needed.text.replace(/\n/g, eol), reference.text.length);
+}
+
+export interface Places {
+  /** Offsets in the text. */
+  readonly selections: readonly { readonly start: number; readonly end: number }[];
+  /** What goes there goes on a line of its own. */
+  readonly ownLine: boolean;
+}
+
+/** Where a reference goes in a cell in which nobody set a cursor: its end, on a new line unless the text waits for an operand. */
+export function placeAtEnd(text: string): Places {
+  return {
+    selections: [{ start: text.length, end: text.length }],
+    ownLine: !/(?:^|[\s=(,:+[{])$/.test(text),
+  };
+}
+
+/** Whether one of these cells imports already what a reference in this language needs. */
+export function isImportedIn(
+  cells: Iterable<{ readonly languageId: string; readonly text: string }>,
+  language: ReferenceLanguage,
+  needed: Pick<ReferenceImport, 'isPresent'>,
+): boolean {
+  for (const { languageId, text } of cells) {
+    if (languageInCell(languageId, text)?.id === language.id && needed.isPresent(text)) return true;
+  }
+  return false;
 }
 
 /** Adds a text whose place is an offset in the text that the edits make. */

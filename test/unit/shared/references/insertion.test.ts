@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { languageFor, writeReference, type WrittenReference } from '../../../shared/src/references/index.ts';
-import { literalAt } from '../../../extension/src/insert/literal.ts';
-import { applied, planInsertion } from '@datalayer-secrets/shared';
+import {
+  applied,
+  isImportedIn,
+  languageFor,
+  literalAt,
+  placeAtEnd,
+  planInsertion,
+  writeReference,
+  type WrittenReference,
+} from '@datalayer-secrets/shared';
 
 function written(languageId: string, name = 'KEY'): WrittenReference {
   const language = languageFor(languageId);
@@ -99,6 +106,45 @@ it('leads to a text that is the same with the reference taken out again, whereve
     const without = after.slice(0, caret - KEY.length) + after.slice(caret);
     expect([text, text.replace(/(?<!\n)$/, '\n')]).toContain(without.replace(/import os\n|\nimport os$/, ''));
   }
+});
+
+describe('in a cell without a cursor', () => {
+  const end = (text: string) => {
+    const { selections, ownLine } = placeAtEnd(text);
+    expect(selections).toEqual([{ start: text.length, end: text.length }]);
+    return ownLine;
+  };
+
+  it('a reference goes to the end, on a line of its own', () => {
+    expect(end('import os')).toBe(true);
+    expect(end('f(1)')).toBe(true);
+  });
+
+  it('a reference goes where the text waits for one', () => {
+    for (const text of ['', 'x = ', 'x=', 'f(', 'f(a,', 'x[', '{"a":', 'x = 1\n', 'a+']) expect(end(text)).toBe(false);
+  });
+});
+
+describe('an import', () => {
+  const python = languageFor('python');
+  const needed = written('python').import;
+  if (!python || !needed) throw new Error('Python needs an import');
+  const present = (...cells: [string, string][]) =>
+    isImportedIn(
+      cells.map(([languageId, text]) => ({ languageId, text })),
+      python,
+      needed,
+    );
+
+  it('is there where a cell in the same language has it', () => {
+    expect(present(['python', 'x = 1'], ['python', 'import os'])).toBe(true);
+    expect(present(['ipython', '%%time\nimport sys, os'])).toBe(true);
+  });
+
+  it('is not there where another language, or only a text, has it', () => {
+    expect(present()).toBe(false);
+    expect(present(['r', 'import os'], ['python', '%%bash\nimport os'], ['python', '# import os'])).toBe(false);
+  });
 });
 
 describe('a selected literal', () => {
