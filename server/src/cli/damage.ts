@@ -9,7 +9,7 @@ export function noteDamage({ damaged = 0 }: Pick<VaultInfo, 'damaged'>): void {
       ? '1 secret cannot be read: it was changed from outside. It is not listed.'
       : `${damaged} secrets cannot be read: they were changed from outside. They are not listed.`;
   note(
-    `datalayer-secrets: ${what} \`datalayer-secrets audit verify\` shows where; a copy of the vault brings them back.`,
+    `datalayer-secrets: ${what} \`datalayer-secrets audit verify\` shows where; a copy of the vault brings it back, \`datalayer-secrets rm UID\` deletes it.`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstLine, Home, outputOf, PROGRAM, until } from '../../fixtures/service.ts';
+import { firstLine, Home, outputOf, PROGRAM } from '../../fixtures/service.ts';
+import { onTerminal } from '../../fixtures/terminal.ts';
 
 const CANARY = 'canary-7d20';
 
@@ -147,22 +148,8 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
   const home = new Home();
   afterAll(() => home.dispose());
 
-  /** Runs a command with a terminal of its own; each answer is typed when its question is there. */
-  async function type(
-    args: string[],
-    answers: [question: string, keys: string][],
-  ): Promise<{ code: number | null; screen: string }> {
-    const command = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
-    const child = home.spawn(['-qefc', command, '/dev/null'], ['/usr/bin/script']);
-    let screen = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => (screen += text));
-    const ended = outputOf(child);
-    for (const [question, keys] of answers) {
-      await until(question, () => screen.includes(question));
-      child.stdin?.write(keys);
-    }
-    return { code: (await ended).code, screen };
-  }
+  const type = (args: readonly string[], answers: readonly (readonly [question: string, keys: string])[]) =>
+    onTerminal(home, args, answers);
 
   it('asks for a passphrase and a value without showing them', async () => {
     const setup = await type(

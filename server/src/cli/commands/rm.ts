@@ -1,4 +1,4 @@
-import { SecretsError, type Secret } from '@datalayer-secrets/shared';
+import { SecretsError, type Secret, type ServiceClient } from '@datalayer-secrets/shared';
 import { UsageError, type Command } from '../command.ts';
 import { withService } from '../connect.ts';
 import { printJson, printLine } from '../print.ts';
@@ -6,7 +6,8 @@ import { askConsent, isTerminal } from '../terminal.ts';
 
 export const command: Command = {
   usage: 'NAME|UID [--yes] [--vault ID]',
-  help: `Deletes a secret for good.
+  help: `Deletes a secret for good. One that was changed from outside is not listed and has no name any more; its UID, which
+\`datalayer-secrets audit verify\` names, deletes it all the same.
 
   --yes        do not ask; needed where there is no terminal to ask on
   --vault ID   default local`,
@@ -15,22 +16,30 @@ export const command: Command = {
   async run(call) {
     if (!isTerminal() && !call.flag('yes'))
       throw new UsageError('There is no terminal to ask on; say --yes to delete.');
+    const [word = ''] = call.words;
     await withService(call, async ({ service }) => {
-      const secrets = service.secrets(call.text('vault') ?? 'local');
-      const secret = pick(await secrets.list(), call.words[0] ?? '');
-      if (!call.flag('yes') && !(await askConsent(`Delete ${secret.name} for good?`))) {
+      const id = call.text('vault') ?? 'local';
+      const secrets = service.secrets(id);
+      const { uid, called, question } = pick(await secrets.list(), word) ?? (await unlisted(service, id, word));
+      if (!call.flag('yes') && !(await askConsent(question)))
         throw new SecretsError('cancelled', 'Nothing was deleted.');
-      }
-      await secrets.delete(secret);
-      if (call.json) printJson({ deleted: secret.uid });
-      else printLine(`Deleted ${secret.name}.`);
+      await secrets.delete(uid);
+      if (call.json) printJson({ deleted: uid });
+      else printLine(`Deleted ${called}.`);
     });
     return undefined;
   },
 };
 
-/** A UID is one secret for sure; a name may be several in vaults that allow it. */
-function pick(secrets: readonly Secret[], word: string): Secret {
+/** What is about to be deleted, and how it is spoken of. */
+interface Target {
+  readonly uid: string;
+  readonly called: string;
+  readonly question: string;
+}
+
+/** A UID is one secret for sure; a name may be several in vaults that allow it. Null: none is listed. */
+function pick(secrets: readonly Secret[], word: string): Target | null {
   const found = secrets.filter(({ uid }) => uid === word);
   const named = found.length > 0 ? found : secrets.filter(({ name }) => name === word);
   if (named.length > 1) {
@@ -39,6 +48,22 @@ function pick(secrets: readonly Secret[], word: string): Secret {
       `Several secrets have this name; choose a UID: ${named.map(({ uid }) => uid).join(', ')}.`,
     );
   }
-  if (named[0] === undefined) throw new SecretsError('not_found', 'No secret has this name or UID.');
-  return named[0];
+  const [secret] = named;
+  return secret === undefined
+    ? null
+    : { uid: secret.uid, called: secret.name, question: `Delete ${secret.name} for good?` };
+}
+
+/** A damaged secret, by the form of its UID (a ULID): the service knows whether there is one. */
+async function unlisted(service: ServiceClient, id: string, word: string): Promise<Target> {
+  const { vaults } = await service.vaults();
+  const damaged = vaults.some((vault) => vault.id === id && vault.damaged !== undefined);
+  if (!damaged || !/^[0-9A-Z]{26}$/.test(word)) {
+    throw new SecretsError('not_found', 'No secret has this name or UID.');
+  }
+  return {
+    uid: word,
+    called: word,
+    question: `Delete the secret ${word} for good? It was changed from outside; its name cannot be read.`,
+  };
 }
