@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Log } from '../service/log.ts';
 import type { App } from './parts.ts';
 import { listener } from './listener.ts';
 
@@ -10,7 +11,12 @@ const HOST = '127.0.0.1';
  * Serves the app on a port of this machine only. `preferred` is taken if it is free, else any; with `only` a port that
  * is not free is an error.
  */
-export async function listen(app: App, preferred: number, only = false): Promise<{ server: Server; port: number }> {
+export async function listen(
+  app: App,
+  log: Log,
+  preferred: number,
+  only = false,
+): Promise<{ server: Server; port: number }> {
   const server = createServer(
     {
       // Whoever sends slowly is cut off; a token has at most 5,000 characters, other headers are short.
@@ -22,7 +28,7 @@ export async function listen(app: App, preferred: number, only = false): Promise
       requireHostHeader: false,
       noDelay: true,
     },
-    listener(app),
+    listener(app, log),
   );
   // Another user of this machine can reach the port too; he shall not use up the service's file handles.
   server.maxConnections = 500;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SecretsError } from '@datalayer-secrets/shared';
+import { causeOf, type Log } from '../service/log.ts';
 import { failure, type Answer } from './answer.ts';
 import type { App } from './parts.ts';
 import { Refusal } from './refusal.ts';
@@ -11,16 +12,20 @@ const UNREAD_MS = 500;
  * Node's request and response on one side, Hono's on the other. Hono and the routes use little of a `Request`, and that
  * little is here: the global class, and @hono/node-server with it, would load Node's fetch and HTTP/2 at start.
  */
-export function listener(app: App): (message: IncomingMessage, response: ServerResponse) => void {
+export function listener(app: App, log: Log): (message: IncomingMessage, response: ServerResponse) => void {
   return (message, response) => {
-    void answerTo(app, message, response)
-      .then((answer) => write(message, response, answer))
-      // A request that cannot be answered costs its own connection, never the service and with it every open vault.
-      .catch(() => response.destroy());
+    // A request that cannot be answered costs its own connection, never the service and with it every open vault.
+    const giveUp = (error: unknown) => {
+      log('answer failed', { method: message.method ?? 'none', ...causeOf(error) });
+      response.destroy();
+    };
+    void answerTo(app, message, response, log)
+      .then((answer) => write(message, response, answer, giveUp))
+      .catch(giveUp);
   };
 }
 
-async function answerTo(app: App, message: IncomingMessage, response: ServerResponse): Promise<Answer> {
+async function answerTo(app: App, message: IncomingMessage, response: ServerResponse, log: Log): Promise<Answer> {
   try {
     if (repeatsOne(message.rawHeaders)) throw new SecretsError('invalid', 'A header came twice.');
     // Hono answers HEAD with a `Response` of its own making around ours.
@@ -28,6 +33,8 @@ async function answerTo(app: App, message: IncomingMessage, response: ServerResp
     const answered: unknown = await app.fetch(new IncomingRequest(message, response) as unknown as Request);
     return answered as Answer;
   } catch (error) {
+    // The app logs what fails in it; this failed before or around it.
+    if (!(error instanceof SecretsError)) log('request failed', { status: 500, code: 'unexpected', ...causeOf(error) });
     return failure(error) as unknown as Answer;
   }
 }
@@ -99,7 +106,12 @@ function headerOf(message: IncomingMessage, name: string): string | null {
   return found === undefined ? null : typeof found === 'string' ? found : found.join(', ');
 }
 
-function write(message: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
+function write(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  giveUp: (error: unknown) => void,
+): void {
   if (!message.complete) endUnread(message, response);
   if (typeof body === 'string') {
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
@@ -108,7 +120,7 @@ function write(message: IncomingMessage, response: ServerResponse, { status, hea
   }
   response.writeHead(status, headers);
   response.flushHeaders();
-  pump(body, response).catch(() => response.destroy());
+  pump(body, response).catch(giveUp);
 }
 
 /** A body that was refused unread: the answer is sent, then the connection ends, for what follows could be anything. */

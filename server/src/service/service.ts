@@ -110,6 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service | n
   });
   const listening = await listen(
     app,
+    log,
     options.port ?? lastPort(places),
     options.port !== undefined && options.port !== 0,
   );
