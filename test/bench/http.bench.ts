@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Pool } from 'undici';
 import { firstLine, Home } from '../fixtures/service.ts';
+import { measure, type Timings } from './measure.ts';
 import { median, PlainStore } from './plain-store.ts';
 
 /**
@@ -14,30 +15,6 @@ const CLIENTS = [1, 16];
 const ROUNDS = 5;
 const ROUND_MS = 700;
 const WARM_UP = 100;
-
-interface Timings {
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
-/** Calls `work` from `callers` at once for a while. Times in milliseconds. */
-async function measure(callers: number, work: () => unknown): Promise<Timings> {
-  const took: number[] = [];
-  const start = performance.now();
-  const caller = async () => {
-    while (performance.now() - start < ROUND_MS) {
-      const before = performance.now();
-      await work();
-      took.push(performance.now() - before);
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  const rate = (took.length / (performance.now() - start)) * 1000;
-  took.sort((a, b) => a - b);
-  const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(took.length * q))] ?? 0;
-  return { rate, p50: quantile(0.5), p99: quantile(0.99) };
-}
 
 class Client {
   readonly #pool: Pool;
@@ -95,9 +72,9 @@ async function bench(home: Home, url: string, token: string, size: number): Prom
       const timings: Timings[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         // A reveal is measured against a commit with its rows too: against the same base as a create.
-        bases.push(await measure(1, () => plain.create()));
-        timings.push(await measure(clients, ours));
-        if (name === 'reveal') await measure(1, theirs);
+        bases.push(await measure(1, ROUND_MS, () => plain.create()));
+        timings.push(await measure(clients, ROUND_MS, ours));
+        if (name === 'reveal') await measure(1, ROUND_MS, theirs);
       }
       const of = (list: readonly Timings[], pick: (timing: Timings) => number) => median(list.map(pick));
       const base = of(bases, ({ p50 }) => p50);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openVault, stageVault } from '../../server/src/vault/open.ts';
 import type { Principal, Vault } from '../../server/src/vault/types.ts';
+import { measure, type Timings } from './measure.ts';
 import { median, PlainStore } from './plain-store.ts';
 
 /**
@@ -16,29 +17,6 @@ const CALLERS = [1, 16];
 const ROUNDS = 5;
 const ROUND_MS = 400;
 const BY: Principal = { label: 'bench', scope: 'full' };
-interface Timings {
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
-/** Calls `work` from `callers` at once for a while. */
-async function measure(callers: number, work: () => unknown): Promise<Timings> {
-  const took: number[] = [];
-  const start = performance.now();
-  const caller = async () => {
-    while (performance.now() - start < ROUND_MS) {
-      const before = performance.now();
-      await work();
-      took.push(performance.now() - before);
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  const rate = (took.length / (performance.now() - start)) * 1000;
-  took.sort((a, b) => a - b);
-  const quantile = (q: number) => took[Math.min(took.length - 1, Math.floor(took.length * q))] ?? 0;
-  return { rate, p50: quantile(0.5), p99: quantile(0.99) };
-}
 
 async function bench(folder: string, size: number): Promise<string[][]> {
   const plain = new PlainStore(path.join(folder, `plain-${size}.db`), size);
@@ -66,8 +44,8 @@ async function bench(folder: string, size: number): Promise<string[][]> {
       const ratios: number[] = [];
       const timings: Timings[] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        const base = await measure(1, theirs);
-        const mine = await measure(callers, ours);
+        const base = await measure(1, ROUND_MS, theirs);
+        const mine = await measure(callers, ROUND_MS, ours);
         ratios.push(mine.rate / base.rate);
         timings.push(mine);
       }

@@ -10,12 +10,13 @@ import { Bus, sessionBusSockets } from '../../../server/src/keys/dbus/bus.ts';
 import { Keychain } from '../../../server/src/keys/keychain.ts';
 import { createVaultKey, openVaultKey } from '../../../server/src/keys/slots.ts';
 import { keyringMissing, startKeyring, type Keyring } from '../../fixtures/keyring.ts';
+import { longestWait } from '../../fixtures/longest-wait.ts';
 import { temporaryFolder } from '../../fixtures/vault.ts';
 
 const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '../../..');
 /** Python with its `keyring`, the library of Datalayer's own command line; `npm test` brings it. */
-const PYTHON = path.join(ROOT, '.tools/python-keyring/bin/python');
+const PYTHON = path.join(ROOT, '.tools/jupyter/bin/python');
 const UNASKED = { timeoutMs: 5000 };
 const CLICKED = { timeoutMs: 60_000 };
 const SERVICE = 'https://example.org';
@@ -53,19 +54,6 @@ function keychainProcesses(): string[] {
       return false; // ended meanwhile
     }
   });
-}
-
-/** The longest that anything else had to wait while `work` ran. */
-async function longestWait(work: Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 5);
-  await work;
-  clearInterval(timer);
-  return longest;
 }
 
 describe.skipIf(missing !== null)('the keychain, on a real gnome-keyring', () => {
