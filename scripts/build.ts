@@ -5,6 +5,7 @@ import { bundle } from './build/bundles.ts';
 import { packNpm } from './build/npm-package.ts';
 import { isTarget, KEYRING_PACKAGES } from './build/targets.ts';
 import { packVsix } from './build/vsix.ts';
+import { buildLabextension, carryService, packWheel } from './build/wheel.ts';
 import { root } from './places.ts';
 import { failPlainly } from './program.ts';
 
@@ -20,6 +21,9 @@ failPlainly();
 await bundle();
 for (const target of targets) report(await packVsix(target));
 report(await packNpm());
+await carryService();
+await buildLabextension();
+for (const file of await packWheel()) report(file);
 
 function report(file: string): void {
   console.log(`${path.relative(root, file)}  ${Math.round(statSync(file).size / 1000).toLocaleString('en')} kB`);

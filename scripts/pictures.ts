@@ -1,6 +1,6 @@
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { launchBrowser } from '../test/hosts/vscode/browser.ts';
+import { launchBrowser } from '../test/hosts/browser.ts';
 import { startHost } from '../test/hosts/vscode/server.ts';
 import { BOTH_COLOURS, Workbench, WINDOW } from '../test/hosts/vscode/interface/workbench.ts';
 import { bundle } from './build/bundles.ts';

@@ -7,15 +7,18 @@ import { fileURLToPath } from 'node:url';
 const OLDEST_NODE = 18;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const base = ['node', 'workspaces'];
-const withEditor = [...base, 'codeServer'];
+const withPython = [...base, 'jupyter'];
+const editors = { vscode: [...base, 'codeServer'], jupyter: withPython };
+const all = [...withPython, 'codeServer'];
 const TASKS = {
-  start: () => withEditor,
-  test: (args) => (args.length === 0 || args.includes('hosts') ? withEditor : base),
-  build: () => base,
-  bundle: () => base,
-  bench: () => base,
-  lint: () => base,
-  pictures: () => withEditor,
+  start: (args) => editors[args.find((arg) => Object.hasOwn(editors, arg))] ?? all,
+  test: (args) => (args.length === 0 || args.includes('hosts') ? [...all, 'wheels'] : withPython),
+  build: () => withPython,
+  watch: () => withPython,
+  bundle: () => withPython,
+  bench: () => withPython,
+  lint: () => withPython,
+  pictures: () => all,
   'test-desktop': () => base,
 };
 

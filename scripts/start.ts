@@ -3,34 +3,38 @@ import { cp, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from './build/bundles.ts';
-import { packVsix } from './build/vsix.ts';
-import { hostTarget } from './build/targets.ts';
+import { bundleService } from './build/bundles.ts';
 import { root, scratch, serviceBundle } from './places.ts';
-import { endOf, failPlainly, must } from './program.ts';
+import { endOf, failPlainly } from './program.ts';
+import type { RunningEditor } from './start/editor.ts';
 import { openInBrowser } from './start/open-in-browser.ts';
-import { startVsCodeServer } from './vscode-server.ts';
 
-// npm start [-- --port N --no-open]: VS Code in the browser with the extension of this clone, on a workspace of samples.
-const { values } = parseArgs({
+// npm start [-- vscode | jupyter] [--port N --no-open]: the editors in the browser with what this clone makes for them, on a
+// workspace of samples and on one vault. Two editors take the ports N and N + 1.
+const EDITORS = {
+  vscode: async () => (await import('./start/vscode.ts')).startVsCode,
+  jupyter: async () => (await import('./start/jupyter.ts')).startJupyter,
+};
+const { values, positionals } = parseArgs({
   options: { port: { type: 'string', default: '0' }, open: { type: 'boolean', default: true } },
   allowNegative: true,
+  allowPositionals: true,
 });
+const [asked = 'both', ...more] = positionals;
+if (more.length > 0 || !['both', ...Object.keys(EDITORS)].includes(asked))
+  fail('Usage: npm start [-- vscode | jupyter] [--port N] [--no-open]');
+const editors = Object.entries(EDITORS).filter(([name]) => asked === 'both' || asked === name);
 const port = Number(values.port);
-if (!Number.isInteger(port) || port < 0 || port > 65_535) fail(`${values.port} is no port.`);
-if (port !== 0 && !(await isFree(port))) fail(`Port ${port} is taken; choose another with --port, or leave it out.`);
+if (!Number.isInteger(port) || port < 0 || port + editors.length > 65_536) fail(`${values.port} is no port.`);
+const portOf = (index: number): number => (port === 0 ? 0 : port + index);
+for (const index of editors.keys()) {
+  if (port === 0 || (await isFree(portOf(index)))) continue;
+  fail(`Port ${portOf(index)} is taken; choose another with --port, or leave it out.`);
+}
 
 failPlainly();
-console.log('Building the extension …');
-await bundle();
-const samples = path.join(scratch, 'open-samples.vsix');
-const samplesFolder = path.join(root, 'scripts/start/open-samples');
-await mkdir(scratch, { recursive: true });
-const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-const pack = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', samples];
-const [vsix] = await Promise.all([packVsix(hostTarget()), must('Packing the samples', pack, { cwd: samplesFolder })]);
-
 const workspace = path.join(scratch, 'workspace');
+await mkdir(scratch, { recursive: true });
 if (!existsSync(workspace)) await cp(path.join(root, 'scripts/start/workspace'), workspace, { recursive: true });
 
 // Secrets made while trying out a clone stay in the clone, away from an installed Datalayer Secrets of another version.
@@ -40,19 +44,26 @@ const env = {
   DATALAYER_SECRETS_HOME: process.env['DATALAYER_SECRETS_HOME'] ?? path.join(scratch, 'secrets'),
 };
 
-console.log('Starting VS Code …');
-const server = await startVsCodeServer({ folder: path.join(scratch, 'vscode'), env, port, vsix: [vsix, samples] });
+const running: RunningEditor[] = [];
 let ending: Promise<void> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void (ending ??= end()));
-server.process.once('exit', () => void (ending ??= end('VS Code ended by itself:\n' + server.output())));
 
-const address = server.url({ folder: workspace });
-if (values.open) await openInBrowser(address, path.join(scratch, 'open.html'));
-console.log(`Ready: ${address}`);
+await bundleService();
+for (const [index, [, load]] of editors.entries()) {
+  const start = await load();
+  const editor = await start({ workspace, env, port: portOf(index) });
+  running.push(editor);
+  const { name, server } = editor;
+  server.process.once('exit', () => void (ending ??= end(`${name} ended by itself:\n${server.output()}`)));
+}
+for (const { name, address } of running) {
+  if (values.open) await openInBrowser(address, path.join(scratch, `open ${name}.html`));
+}
+for (const { address } of running) console.log(`Ready: ${address}`);
 
-/** Ends VS Code, and the service too where it serves this clone alone. */
+/** Ends the editors, and the service too where it serves this clone alone. */
 async function end(message?: string): Promise<void> {
-  await server.stop();
+  await Promise.all(running.map(({ server }) => server.stop()));
   if (ownSecrets) await endOf([serviceBundle, 'stop'], { cwd: scratch, env });
   if (message !== undefined) fail(message);
   process.exit(0);

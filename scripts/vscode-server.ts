@@ -1,12 +1,12 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { answerOf, startLeashed, type Leashed } from './leashed.ts';
 import { vscodeServer } from './places.ts';
 
 const START_MS = 60_000;
-const leash = path.join(import.meta.dirname, 'leash.ts');
 
 export interface VsCodeServerOptions {
   /** Folder for everything this server keeps: data, extensions, token. */
@@ -22,16 +22,11 @@ export interface VsCodeServerOptions {
 }
 
 /** VS Code in the browser, on loopback, reachable only with its token: whoever gets in has a shell. */
-export interface VsCodeServer {
+export interface VsCodeServer extends Leashed {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  readonly process: ChildProcess;
   /** Address of a window: the token and what it should show. */
   url(query: Readonly<Record<string, string>>): string;
-  /** What the server printed so far. */
-  output(): string;
-  /** Ends the server, its extension hosts and its terminals. */
-  stop(): Promise<void>;
 }
 
 /** Installs the given VSIX files, starts the server and waits until it listens. */
@@ -54,27 +49,24 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
   await writeFile(tokenFile, token, { mode: 0o600 });
 
   const listen = ['--connection-token-file', tokenFile, '--host', '127.0.0.1', '--port', String(port)];
-  const server = spawn(
-    process.execPath,
-    [leash, process.execPath, vscodeServer, terms, ...places, ...listen, ...SILENT, ...args],
-    { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
-  );
-  let output = '';
-  for (const stream of [server.stdout, server.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-200_000)));
-  }
+  const server = startLeashed([process.execPath, vscodeServer, terms, ...places, ...listen, ...SILENT, ...args], {
+    env,
+  });
   try {
-    const listening = await listeningPort(server, () => output);
+    const listening = await answerOf(
+      server,
+      'VS Code',
+      () => /Extension host agent listening on (\d+)/.exec(server.output())?.[1] ?? null,
+      START_MS,
+    );
     const origin = `http://127.0.0.1:${listening}`;
     return {
+      ...server,
       origin,
-      process: server,
       url: (query) => `${origin}/?${new URLSearchParams({ tkn: token, ...query }).toString()}`,
-      output: () => output,
-      stop: () => end(server),
     };
   } catch (error) {
-    await end(server);
+    await server.stop();
     throw error;
   }
 }
@@ -102,22 +94,3 @@ const SILENT = [
   '--disable-update-check',
   '--disable-getting-started-override',
 ];
-
-async function listeningPort(server: ChildProcess, output: () => string): Promise<number> {
-  const deadline = Date.now() + START_MS;
-  for (;;) {
-    const found = /Extension host agent listening on (\d+)/.exec(output());
-    if (found) return Number(found[1]);
-    if (server.exitCode !== null || server.signalCode !== null) throw new Error(`VS Code did not start:\n${output()}`);
-    if (Date.now() > deadline) throw new Error(`VS Code did not listen within ${START_MS / 1000} s:\n${output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** Lets go of the leash, which ends the whole group. */
-async function end(leash: ChildProcess): Promise<void> {
-  if (leash.exitCode !== null || leash.signalCode !== null) return;
-  const ended = new Promise((resolve) => leash.once('exit', resolve));
-  leash.stdin?.end();
-  await ended;
-}

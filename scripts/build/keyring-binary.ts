@@ -32,6 +32,8 @@ async function fetched(name: string, target: Target): Promise<string> {
   if (!entry) throw new Error(`${name} is not in package-lock.json.`);
   const folder = path.join(tools, 'keyring', target);
   const { version, integrity } = entry;
+  const result = path.join(folder, 'node_modules', name);
+  if (await isThere(result, version)) return result;
   const manifest = { name: 'keyring-binary', private: true, dependencies: { [name]: version } };
   const packages = { '': manifest, [`node_modules/${name}`]: { version, integrity } };
   await mkdir(folder, { recursive: true });
@@ -45,5 +47,23 @@ async function fetched(name: string, target: Target): Promise<string> {
     cwd: folder,
   });
   if (code !== 0) throw new ProgramFailed(`Fetching ${name} failed:\n${output}`);
-  return path.join(folder, 'node_modules', name);
+  return result;
+}
+
+async function isThere(folder: string, version: string): Promise<boolean> {
+  const manifest = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}');
+  return (JSON.parse(manifest) as { version?: string }).version === version;
+}
+
+/**
+ * A module that loads the keychain binary of the platform it runs on, `prefix` being what comes before the platform's name. It
+ * goes by the name `keyring.node.js`: where the bundle looks for `./keyring.node` and finds no such file, Node takes this one.
+ */
+export function libraryOfPlatform(prefix: string, suffix = ''): string {
+  return `'use strict';
+const { arch, platform, report } = process;
+const abi = { linux: () => (report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl'), win32: () => '-msvc' };
+const kind = platform === 'linux' && arch === 'arm' ? '-gnueabihf' : (abi[platform]?.() ?? '');
+module.exports = require('${prefix}' + platform + '-' + arch + kind + '${suffix}');
+`;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { extensionFolder, root } from '../places.ts';
+import { extensionFolder, jupyterFolder, root } from '../places.ts';
 
 /** Goes with everything that is shipped. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
@@ -13,12 +13,17 @@ export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
  */
 export async function thirdPartyNotices(): Promise<string> {
   const { metafile } = await build({
-    entryPoints: [path.join(root, 'server/src/main.ts'), path.join(extensionFolder, 'src/extension.ts')],
+    entryPoints: [
+      path.join(root, 'server/src/main.ts'),
+      path.join(extensionFolder, 'src/extension.ts'),
+      path.join(jupyterFolder, 'src/index.ts'),
+    ],
     outdir: 'nowhere',
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['vscode', 'keytar'],
+    external: ['vscode', 'keytar', '@jupyterlab/*', '@lumino/*', 'react'],
+    loader: { '.svg': 'text' },
     metafile: true,
     write: false,
     absWorkingDir: root,

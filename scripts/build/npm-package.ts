@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dist, root } from '../places.ts';
 import { endOfProgram, ProgramFailed } from '../program.ts';
+import { libraryOfPlatform } from './keyring-binary.ts';
 import { NOTICES, thirdPartyNotices } from './notices.ts';
 import { KEYRING_PACKAGES } from './targets.ts';
 
@@ -22,7 +23,7 @@ export async function packNpm(): Promise<string> {
   await cp(path.join(root, 'server/bin'), path.join(stage, 'bin'), { recursive: true });
   await cp(path.join(root, 'server/dist/service.cjs'), path.join(stage, 'dist/service.cjs'));
   // Where the bundle looks for `./keyring.node` and finds no such file, Node looks for this one.
-  await writeFile(path.join(stage, 'dist/keyring.node.js'), LIBRARY_OF_PLATFORM);
+  await writeFile(path.join(stage, 'dist/keyring.node.js'), libraryOfPlatform('@napi-rs/keyring-'));
   for (const name of ['LICENSE', 'README.md']) await cp(path.join(root, name), path.join(stage, name));
   await writeFile(path.join(stage, NOTICES), await thirdPartyNotices());
   const manifest = {
@@ -43,11 +44,3 @@ export async function packNpm(): Promise<string> {
   if (code !== 0) throw new ProgramFailed(`Packing the command line failed:\n${output}`);
   return path.join(dist, `${manifest.name}-${version}.tgz`);
 }
-
-/** The keychain binary that npm installed for this platform, as an optional dependency. */
-const LIBRARY_OF_PLATFORM = `'use strict';
-const { arch, platform, report } = process;
-const abi = { linux: () => (report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl'), win32: () => '-msvc' };
-const suffix = platform === 'linux' && arch === 'arm' ? '-gnueabihf' : (abi[platform]?.() ?? '');
-module.exports = require('@napi-rs/keyring-' + platform + '-' + arch + suffix);
-`;

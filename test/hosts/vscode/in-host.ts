@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { extensionFolder, scratch } from '../../../scripts/places.ts';
 import { startKeyring } from '../../fixtures/keyring.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../browser.ts';
 import { PREFIX, type InHostResult } from './in-host/registry.ts';
 import { startHost } from './server.ts';
 

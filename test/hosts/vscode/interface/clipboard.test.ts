@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../../browser.ts';
 import { startHost, type Host } from '../server.ts';
-import { closing } from './closing.ts';
+import { closing } from '../../closing.ts';
 import { commandLine } from './outside.ts';
-import { inSteps } from './steps.ts';
+import { inSteps } from '../../steps.ts';
 import { builtVsix } from './vsix.ts';
 import { WINDOW, Workbench } from './workbench.ts';
 

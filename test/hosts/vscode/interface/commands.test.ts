@@ -4,9 +4,9 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../../../scripts/places.ts';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../../browser.ts';
 import { startHost, type Host } from '../server.ts';
-import { inSteps } from './steps.ts';
+import { inSteps } from '../../steps.ts';
 import { builtVsix } from './vsix.ts';
 import { Workbench } from './workbench.ts';
 

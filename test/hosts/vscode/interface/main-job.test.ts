@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../../browser.ts';
 import { startHost, type Host } from '../server.ts';
-import { closing } from './closing.ts';
+import { closing } from '../../closing.ts';
 import { NOTEBOOK, SCRIPT } from './samples.ts';
-import { inSteps } from './steps.ts';
+import { inSteps } from '../../steps.ts';
 import { typeSecret } from './user.ts';
 import { builtVsix } from './vsix.ts';
 import { BOTH_COLOURS, Workbench } from './workbench.ts';

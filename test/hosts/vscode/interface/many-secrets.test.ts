@@ -1,10 +1,10 @@
 import { SecretValue } from '@datalayer-secrets/shared';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../../browser.ts';
 import { startHost, type Host } from '../server.ts';
 import { commandLine, connect } from './outside.ts';
-import { inSteps } from './steps.ts';
+import { inSteps } from '../../steps.ts';
 import { builtVsix } from './vsix.ts';
 import { Workbench } from './workbench.ts';
 

@@ -1,12 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startRecordingProxy, type RecordingProxy } from '../../../fixtures/recording-proxy.ts';
-import { launchBrowser } from '../browser.ts';
+import { launchBrowser } from '../../browser.ts';
 import { startHost, type Host } from '../server.ts';
-import { closing } from './closing.ts';
+import { closing } from '../../closing.ts';
 import { commandLine, connect } from './outside.ts';
 import { NOTEBOOK } from './samples.ts';
-import { inSteps } from './steps.ts';
+import { inSteps } from '../../steps.ts';
 import { LESS_THAN_A_REQUEST, traffic, trafficOf, type Traffic } from './traffic.ts';
 import { createSecret, typeSecret } from './user.ts';
 import { builtVsix } from './vsix.ts';

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright-core';
-import { tools } from '../../../scripts/places.ts';
+import { tools } from '../../scripts/places.ts';
 
 /** Where Playwright keeps a browser that it brought itself, when the machine has none. */
 export const playwrightBrowsers = path.join(tools, 'browsers');

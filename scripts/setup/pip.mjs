@@ -1,0 +1,50 @@
+import { spawn, spawnSync } from 'node:child_process';
+
+/** Oldest Python that the locked packages run on. */
+const OLDEST = [3, 11];
+
+/** Why there is no usable Python here, as one sentence with what to do; null if there is one. */
+export function pythonProblem() {
+  const test = `import sys, ensurepip, venv; sys.exit(0 if sys.version_info >= (${OLDEST.join(', ')}) else 3)`;
+  const { error, status } = spawnSync('python3', ['-c', test], { stdio: 'ignore' });
+  const install = 'install it (Debian: apt-get install python3 python3-venv) and run this again.';
+  if (error) return `Python was not found; ${install}`;
+  if (status === 3) return `Python ${OLDEST.join('.')} or newer is needed, and python3 is older; ${install}`;
+  return status === 0 ? null : `Python's venv module was not found; ${install}`;
+}
+
+/** Makes an empty virtual environment. */
+export function makeVenv(folder, options) {
+  return run('python3', ['-m', 'venv', '--clear', folder], options);
+}
+
+/** Runs pip of a virtual environment: nothing but the files whose hashes are in the given lists. */
+export function pip(python, command, lists, options) {
+  const quiet = ['--quiet', '--disable-pip-version-check', '--no-input', '--retries', '2'];
+  const wanted = lists.flatMap((list) => ['-r', list]);
+  return run(
+    python,
+    ['-m', 'pip', command, ...quiet, '--require-hashes', '--only-binary', ':all:', ...wanted],
+    options,
+  );
+}
+
+/** Ends with this process. Calls `tick` every 10 seconds. Rejects with the program's last words. */
+function run(program, args, { flags = [], tick }) {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: undefined, PYTHONPATH: undefined };
+  const child = spawn(program, [...args, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said = (said + text).slice(-4000)));
+  const timer = setInterval(tick, 10_000);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearInterval(timer);
+      process.off('exit', kill);
+      if (code === 0) resolve();
+      else reject(new Error(said.trim() || `${program} ended with ${signal ?? code}`));
+    });
+  });
+}

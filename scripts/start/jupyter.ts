@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { buildLabextension, carryService, installWheel, packWheel } from '../build/wheel.ts';
+import { hostTarget } from '../build/targets.ts';
+import { startJupyterServer } from '../jupyter-server.ts';
+import { python, scratch } from '../places.ts';
+import type { RunningEditor, StartOptions } from './editor.ts';
+
+/** JupyterLab with the package of this clone, installed as users install it, on the sample notebook. */
+export async function startJupyter({ workspace, env, port }: StartOptions): Promise<RunningEditor> {
+  console.log('Building the JupyterLab extension …');
+  await carryService([hostTarget()]);
+  await buildLabextension();
+  await installWheel(python, await packWheel());
+  console.log('Starting JupyterLab …');
+  const folder = path.join(scratch, 'jupyter');
+  const server = await startJupyterServer({ python, folder, workspace, env, port });
+  return { name: 'JupyterLab', server, address: server.url('lab/tree/forecast.ipynb') };
+}
