@@ -48,6 +48,7 @@ const NETWORK = 'Check the network connection, then try again.';
 export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
   offline: [
     when('unfinished', 'The connection broke before the answer came.', UNFINISHED, 'refresh', 'open-log'),
+    when('jupyter', 'The Jupyter server does not answer.', 'Check that it still runs, then try again.', 'retry'),
     row('{host} cannot be reached.', NETWORK, 'retry', 'open-settings'),
     row(
       'The secrets service on this machine does not answer.',
@@ -171,6 +172,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   unauthenticated: [
+    when(
+      'jupyter',
+      'The Jupyter server does not accept this page any more, or does not allow it secrets.',
+      'Reload the page and sign in to Jupyter again. If that does not help, ask who runs the server.',
+      'retry',
+    ),
     row('{host} does not accept the sign-in any more.', 'Sign in again.', 'sign-in'),
     row('The sign-in to the vault {vault} has ended.', 'Sign in again.', 'sign-in'),
     row('The sign-in is not accepted.', 'Try again, or sign in anew.', 'retry', 'sign-in'),
@@ -513,6 +520,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   no_service: [
+    when(
+      'extension',
+      'The Jupyter server lacks the server part of Datalayer Secrets.',
+      'Install jupyterlab-datalayer-secrets where the server runs, then restart the server. JupyterLite has no server, so it has no place for secrets.',
+      'retry',
+    ),
     row(
       'The secrets service runs as process {pid}, but what leads to it was lost or changed.',
       'End that process, then try again.',

@@ -1,4 +1,5 @@
 export * from './client.ts';
+export * from './endpoint.ts';
 export * from './error-table.ts';
 export * from './errors.ts';
 export * from './hello.ts';
@@ -15,9 +16,9 @@ export * from './never-exported.ts';
 export * from './generate.ts';
 export * from './text.ts';
 export * from './view/entry.ts';
+export * from './view/groups.ts';
 export * from './view/view-state.ts';
 export * from './view/words.ts';
 // Whole: a bundler that splits takes a name re-exported singly for a use of this file, and then of all it exports.
 export * from './values.ts';
 export { isUsableUid } from './wire.ts';
-export { isLoopback } from './endpoint.ts';

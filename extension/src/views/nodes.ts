@@ -5,12 +5,12 @@
  */
 import {
   type ErrorAction,
-  groupByType,
   hasSecrets,
   type ModelState,
   type Secret,
   type SecretList,
   type SecretType,
+  shownGroups,
   shownVaults,
   type VaultView,
   type ViewState,
@@ -87,7 +87,6 @@ export class Nodes {
   #vaultChildren = new Map<string, readonly Node[]>();
   #vaults = new Map<string, VaultNode>();
   #groups = new Map<string, GroupNode>();
-  readonly #grouped = new WeakMap<readonly Secret[], ReturnType<typeof groupByType>>();
 
   /**
    * Takes over a new state and returns what to draw anew: `all`, or the smallest rows. `ways`: what to offer when the list as
@@ -179,27 +178,14 @@ export class Nodes {
   }
 
   #groupsOf(view: VaultView, filter: SecretType | null, changed: Node[]): readonly GroupNode[] {
-    const { list, creating, deleting } = view;
-    if (list.kind !== 'ready' && list.kind !== 'stale') return [];
-    const groups = new Map(this.#group(list.secrets).map(({ type, secrets }) => [type, secrets]));
-    for (const { type } of creating) if (!groups.has(type)) groups.set(type, []);
-    return [...groups]
-      .filter(([type]) => filter === null || type === filter)
-      .map(([type, secrets]) =>
-        this.#groupOf(view.info.id, type, changed, {
-          secrets,
-          creating: creating.filter((one) => one.type === type).map(({ name }) => name),
-          deleting: [...deleting].filter((uid) => secrets.some((secret) => secret.uid === uid)),
-        }),
-      );
-  }
-
-  #group(secrets: readonly Secret[]): ReturnType<typeof groupByType> {
-    const known = this.#grouped.get(secrets);
-    if (known) return known;
-    const groups = groupByType(secrets);
-    this.#grouped.set(secrets, groups);
-    return groups;
+    const { deleting } = view;
+    return shownGroups(view, filter).map(({ type, secrets, creating }) =>
+      this.#groupOf(view.info.id, type, changed, {
+        secrets,
+        creating: creating.map(({ name }) => name),
+        deleting: [...deleting].filter((uid) => secrets.some((secret) => secret.uid === uid)),
+      }),
+    );
   }
 
   #groupOf(

@@ -1,15 +1,47 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ReactWidget } from '@jupyterlab/ui-components';
-import * as React from 'react';
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-export const panelPlugin: JupyterFrontEndPlugin<void> = {
+import { SecretsPanel } from '../panel/panel-widget.tsx';
+import { translateWith } from '../text.ts';
+import { DOMAIN, ISecrets, ISecretsPanel } from '../tokens.ts';
+
+export const panelPlugin: JupyterFrontEndPlugin<ISecretsPanel> = {
   id: '@datalayer-secrets/jupyterlab:panel',
   description: 'Lists the secrets in the side bar.',
   autoStart: true,
-  activate: (app: JupyterFrontEnd): void => {
-    const widget = ReactWidget.create(React.createElement('p', null, 'Secrets'));
-    widget.id = 'datalayer-secrets-panel';
-    widget.title.caption = 'Datalayer Secrets';
-    app.shell.add(widget, 'left', { rank: 600 });
+  requires: [ISecrets],
+  optional: [ITranslator, ILayoutRestorer],
+  provides: ISecretsPanel,
+  activate: (
+    { shell, commands }: JupyterFrontEnd,
+    secrets: ISecrets,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+  ): ISecretsPanel => {
+    const { languageCode, load } = bound(translator ?? nullTranslator);
+    const t = translateWith(load(DOMAIN));
+    const language = languageTag(languageCode);
+    const reveal = (): void => shell.activateById(panel.id);
+    const panel = new SecretsPanel({ secrets, commands, t, language }, reveal);
+    shell.add(panel, 'left', { rank: 600 });
+    restorer?.add(panel, panel.id);
+    return {
+      activate: reveal,
+      search: () => panel.search(),
+      open: (sheet) => panel.open(sheet),
+      get selected() {
+        return panel.selected;
+      },
+    };
   },
 };
+
+function bound(translator: ITranslator): Pick<ITranslator, 'languageCode' | 'load'> {
+  return { languageCode: translator.languageCode, load: (domain) => translator.load(domain) };
+}
+
+/** `de_DE` -> `de-DE`; English for what the browser does not know. */
+function languageTag(code: string): string {
+  const [tag] = Intl.DateTimeFormat.supportedLocalesOf([code.replaceAll('_', '-')]);
+  return tag ?? 'en';
+}

@@ -26,11 +26,15 @@ export function closedList(info: VaultInfo): SecretList | null {
   }
 }
 
-/** The same, learnt from an answer to a request for secrets. A 401 of the local vault is about our own token instead. */
+/**
+ * The same, learnt from an answer to a request for secrets. A 401 of the local vault is about our own token instead, one of
+ * Jupyter's about the page.
+ */
 export function closedBy(error: SecretsError, info: VaultInfo): SecretList | null {
   if (error.kind === 'setup_needed') return SETUP_NEEDED;
   if (error.kind === 'locked') return LOCKED;
-  if (error.kind === 'unauthenticated' && info.kind !== 'local') return { kind: 'signed-out', error };
+  const ofVault = info.kind !== 'local' && error.details['reason'] !== 'jupyter';
+  if (error.kind === 'unauthenticated' && ofVault) return { kind: 'signed-out', error };
   return null;
 }
 

@@ -63,6 +63,13 @@ export function hasSecrets({ list }: VaultView): boolean {
   return list.kind === 'ready' || list.kind === 'stale';
 }
 
+/** Why the list of a vault could not be loaded again, and how old it is; empty where it is not old. */
+export function staleness(t: Translate, { info, list }: VaultView, now: number): string {
+  if (list.kind !== 'stale') return '';
+  const words = { vault: vaultName(t, info), ago: ago(t, list.at, now) };
+  return `${explain(list.error, t).what} ${t('The list of “{vault}” was loaded {ago}.', words)}`;
+}
+
 /**
  * The sentences above the rows: which vault, unless there are several with rows of their own; why a list could not be loaded
  * again, and how old it is; what is damaged; which type is shown alone.
@@ -80,11 +87,7 @@ export function viewMessage(t: Translate, state: ModelState, typeShown: string |
         : t('{vault}; the service runs on {host}.', { vault: described, host: status.host }),
     );
   }
-  for (const { info, list } of vaults) {
-    if (list.kind !== 'stale') continue;
-    const words = { vault: vaultName(t, info), ago: ago(t, list.at, now) };
-    lines.push(explain(list.error, t).what, t('The list of “{vault}” was loaded {ago}.', words));
-  }
+  for (const view of vaults) if (view.list.kind === 'stale') lines.push(staleness(t, view, now));
   for (const { info } of vaults) if (info.damaged !== undefined) lines.push(damage(t, info.damaged));
   if (typeShown !== null) lines.push(t('Only {type} are shown.', { type: typeShown }));
   return lines.join(' ');

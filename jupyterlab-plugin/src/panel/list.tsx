@@ -1,0 +1,215 @@
+import type { ServiceStatus } from '@datalayer-secrets/shared';
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import * as React from 'react';
+
+import { COMMANDS } from '../tokens.ts';
+import { isOffered } from './actions.ts';
+import type { Desk } from './desk.ts';
+import { keepPlace, moveBy } from './moves.ts';
+import { note, RowView } from './row-view.tsx';
+import { isBranch, refOf, type Row } from './rows.ts';
+import { useTools } from './tools.ts';
+
+export interface ListProps {
+  readonly rows: readonly Row[];
+  readonly status: ServiceStatus | null;
+  readonly now: number;
+  readonly desk: Desk;
+  readonly toggle: (id: string) => void;
+  readonly toSearch: () => void;
+  /** Ends a search. */
+  readonly leave: () => void;
+}
+
+/** Pixels at the usual size of text, as in panel.css. */
+const HEIGHT = { vault: 44, group: 28, secret: 28, described: 44, pending: 44, note: 32 } as const;
+const USUAL_TEXT = 13;
+/** Rows drawn beyond those in sight. */
+const OVERSCAN = 6;
+
+function heightOf(row: Row): number {
+  if (row.kind !== 'secret') return HEIGHT[row.kind];
+  return row.deleting || row.secret.description !== '' || row.found?.vaultShown === true
+    ? HEIGHT.described
+    : HEIGHT.secret;
+}
+
+/** The tree of secrets: draws the rows in sight, and the one that has the focus wherever it is. */
+export function List({ rows, status, now, desk, toggle, toSearch, leave }: ListProps): React.ReactElement {
+  const { commands, t } = useTools();
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const [place, setPlace] = React.useState<{ id: string | null; at: number }>({ id: null, at: 0 });
+  const [hovered, setHovered] = React.useState<string | null>(null);
+  const scale = useTextScale(scroller);
+  const at = keepPlace(rows, place.id, place.at);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => Math.round(heightOf(rows[index] as Row) * scale),
+    getItemKey: (index) => (rows[index] as Row).id,
+    overscan: OVERSCAN,
+    rangeExtractor: React.useCallback(
+      (range: Range) => {
+        const drawn = defaultRangeExtractor(range);
+        return at < 0 || drawn.includes(at) ? drawn : [...drawn, at].sort((a, b) => a - b);
+      },
+      [at],
+    ),
+  });
+  // Heights are known from the rows; what was measured of others is forgotten.
+  React.useLayoutEffect(() => virtualizer.measure(), [virtualizer, rows, scale]);
+
+  const focus = useFocus(scroller, at);
+  const go = (to: number, moveFocus = true): void => {
+    const row = rows[to];
+    if (!row) return;
+    setPlace({ id: row.id, at: to });
+    desk.selected = refOf(row) ?? desk.selected;
+    if (moveFocus) {
+      virtualizer.scrollToIndex(to, { align: 'auto' });
+      focus.want();
+    }
+  };
+  const run = (command: string, row: Row): boolean => {
+    const ref = refOf(row);
+    const args = ref ? { ...ref } : {};
+    if (!ref || !isOffered(commands, { command, args })) return false;
+    void commands.execute(command, args);
+    return true;
+  };
+  const press = (row: Row): boolean => {
+    if (isBranch(row)) toggle(row.id);
+    else if (row.kind === 'note') {
+      const { way } = note(t, row.view);
+      if (way && isOffered(commands, way)) void commands.execute(way.command, { ...way.args });
+    } else return run(COMMANDS.insert, row);
+    return true;
+  };
+  const onKey = (event: React.KeyboardEvent): void => {
+    const row = rows[at];
+    // A button in the row has its own keys.
+    if (!row || event.target instanceof HTMLButtonElement) return;
+    if (handle(event, row)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  const handle = (event: React.KeyboardEvent, row: Row): boolean => {
+    const { key } = event;
+    if (key === 'c' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey)
+      return run(COMMANDS.copy, row);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
+    const move = moveBy(key, rows, at);
+    if (move) {
+      if ('to' in move) go(move.to);
+      else toggle(move.toggle);
+      return true;
+    }
+    switch (key) {
+      case 'Enter':
+        return press(row);
+      case ' ':
+        return isBranch(row) && press(row);
+      case 'Delete':
+        return run(COMMANDS.delete, row);
+      case 'F2':
+        return run(COMMANDS.edit, row);
+      case '/':
+        toSearch();
+        return true;
+      case 'Escape':
+        leave();
+        return true;
+      default:
+        return false;
+    }
+  };
+  const rowAt = (event: React.SyntheticEvent): number => {
+    const index = (event.target as Element).closest<HTMLElement>('.dls-Row')?.dataset['index'];
+    return index === undefined ? -1 : Number(index);
+  };
+  const onClick = (event: React.MouseEvent): void => {
+    const row = rows[rowAt(event)];
+    if (isBranch(row) && event.detail < 2) toggle(row.id);
+  };
+  const onDoubleClick = (event: React.MouseEvent): void => {
+    const row = rows[rowAt(event)];
+    if (row?.kind === 'secret' && !(event.target as Element).closest('button')) run(COMMANDS.insert, row);
+  };
+
+  return (
+    <div className="dls-List" ref={scroller} onMouseLeave={() => setHovered(null)}>
+      <div
+        role="tree"
+        aria-label={t('Secrets')}
+        className="dls-List-rows"
+        style={{ height: virtualizer.getTotalSize() }}
+        onKeyDown={onKey}
+        onClick={onClick}
+        onDoubleClick={onDoubleClick}
+        onMouseOver={(event) => setHovered(rows[rowAt(event)]?.id ?? null)}
+        onFocus={(event) => {
+          focus.has.current = true;
+          const to = rowAt(event);
+          if (to >= 0 && to !== at) go(to, false);
+          else desk.selected = refOf(rows[to]) ?? desk.selected;
+        }}
+        onBlur={() => (focus.has.current = false)}
+        // Before the menu of the page opens, so that its commands know which secret is meant.
+        onContextMenu={(event) => go(rowAt(event), false)}
+      >
+        {virtualizer.getVirtualItems().map(({ index, key, start, size }) => {
+          const row = rows[index] as Row;
+          return (
+            <RowView
+              key={key}
+              row={row}
+              index={index}
+              status={status}
+              now={now}
+              active={index === at}
+              busy={index === at || row.id === hovered}
+              style={styleOf(start, size)}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** The same object for the same place, so that a row that stays is not drawn again. */
+const styles = new Map<number, React.CSSProperties>();
+function styleOf(start: number, size: number): React.CSSProperties {
+  const key = start * 1000 + size;
+  let style = styles.get(key);
+  if (!style) styles.set(key, (style = { transform: `translateY(${start}px)`, height: size }));
+  return style;
+}
+
+/** Rows grow with the text, which users can enlarge. */
+function useTextScale(element: React.RefObject<HTMLElement>): number {
+  const [scale, setScale] = React.useState(1);
+  React.useLayoutEffect(() => {
+    const size = element.current ? Number.parseFloat(getComputedStyle(element.current).fontSize) : Number.NaN;
+    if (size > 0) setScale(size / USUAL_TEXT);
+  }, [element]);
+  return scale;
+}
+
+/** Puts the focus on the active row once that is drawn, and keeps it in the list when the row that had it goes. */
+function useFocus(
+  scroller: React.RefObject<HTMLElement>,
+  at: number,
+): { has: React.MutableRefObject<boolean>; want: () => void } {
+  const has = React.useRef(false);
+  const wanted = React.useRef(false);
+  React.useLayoutEffect(() => {
+    const lost = has.current && document.activeElement === document.body;
+    if (!wanted.current && !lost) return;
+    wanted.current = false;
+    scroller.current?.querySelector<HTMLElement>(`.dls-Row[data-index="${at}"]`)?.focus({ preventScroll: true });
+  });
+  return { has, want: () => (wanted.current = true) };
+}

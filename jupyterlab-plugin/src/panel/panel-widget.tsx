@@ -1,0 +1,112 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+
+import { keyIcon } from '../icons.ts';
+import type { ISecretsPanel, SecretRef, Sheet } from '../tokens.ts';
+import { Desk } from './desk.ts';
+import { PanelView } from './panel-view.tsx';
+import type { PanelTools } from './tools.ts';
+
+/** The first of these that is there gets the focus. */
+const PLACES = {
+  list: ['.dls-Row[tabindex="0"]', '.dls-Welcome button', '.dls-Search-input'],
+  search: ['.dls-Search-input'],
+} as const;
+
+/** The panel in the side bar. It follows the vaults while it is seen, and does nothing while it is not. */
+export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'activate'> {
+  readonly #tools: PanelTools;
+  readonly #reveal: () => void;
+  readonly #desk = new Desk();
+  #unattend: (() => void) | null = null;
+  #wanted: keyof typeof PLACES | null = null;
+
+  /** `reveal`: has the side bar show and activate this panel. */
+  constructor(tools: PanelTools, reveal: () => void) {
+    super();
+    this.#tools = tools;
+    this.#reveal = reveal;
+    const { t } = tools;
+    this.id = 'datalayer-secrets-panel';
+    this.addClass('dls-Panel');
+    this.title.icon = keyIcon;
+    this.title.caption = t('Secrets');
+    this.title.dataset = { jpTabLabel: t('Secrets') };
+    this.node.tabIndex = -1;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', t('Secrets'));
+  }
+
+  get selected(): SecretRef | null {
+    return this.#desk.selected;
+  }
+
+  search(): void {
+    this.#wanted = 'search';
+    this.#reveal();
+    this.#focus();
+  }
+
+  open(sheet: Sheet): Promise<boolean> {
+    const completed = this.#desk.open(sheet);
+    this.#reveal();
+    return completed;
+  }
+
+  override render(): React.ReactElement {
+    return <PanelView tools={this.#tools} desk={this.#desk} drawn={() => this.#focus()} />;
+  }
+
+  override dispose(): void {
+    this.#turn(false);
+    super.dispose();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.#turn(this.isVisible);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.#turn(false);
+    super.onBeforeDetach(message);
+  }
+
+  protected override onAfterShow(): void {
+    this.#turn(true);
+  }
+
+  protected override onBeforeHide(): void {
+    this.#turn(false);
+  }
+
+  protected override onActivateRequest(): void {
+    this.#wanted ??= 'list';
+    this.#focus();
+  }
+
+  #turn(seen: boolean): void {
+    if (seen === (this.#unattend !== null)) return;
+    this.#unattend?.();
+    this.#unattend = seen ? this.#tools.secrets.attend() : null;
+    this.#desk.visible = seen;
+  }
+
+  /** Puts the focus where it is wanted, as soon as that is drawn; a form has its own place for it. */
+  #focus(): void {
+    if (this.#wanted === null || !this.isVisible) return;
+    if (this.node.querySelector('.dls-Sheet')) {
+      this.#wanted = null;
+      return;
+    }
+    for (const place of PLACES[this.#wanted]) {
+      const element = this.node.querySelector<HTMLElement>(place);
+      if (!element) continue;
+      this.#wanted = null;
+      element.focus();
+      return;
+    }
+    this.node.focus();
+  }
+}

@@ -1,0 +1,28 @@
+import { failure } from '@datalayer-secrets/shared';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { URLExt } from '@jupyterlab/coreutils';
+
+import { ServerChanges } from '../service/changes.ts';
+import { jupyterFetch } from '../service/fetch.ts';
+import { Secrets } from '../service/secrets.ts';
+import { ISecrets } from '../tokens.ts';
+
+/** Part of the address of our routes on the Jupyter Server. */
+const ROUTE = 'datalayer-secrets';
+
+export const servicePlugin: JupyterFrontEndPlugin<ISecrets> = {
+  id: '@datalayer-secrets/jupyterlab:service',
+  description: 'Knows the secrets of the user, without values, through the Jupyter server.',
+  autoStart: true,
+  provides: ISecrets,
+  activate: ({ serviceManager }: JupyterFrontEnd): ISecrets => {
+    const { serverSettings, events, connectionFailure } = serviceManager;
+    const changes = new ServerChanges(events.stream);
+    connectionFailure.connect(() => changes.lose(failure('offline', { reason: 'jupyter' })));
+    return new Secrets({
+      origin: URLExt.join(serverSettings.baseUrl, ROUTE),
+      fetch: jupyterFetch(serverSettings),
+      changes: changes.source,
+    });
+  },
+};
