@@ -14,12 +14,12 @@ import token from '../style/icons/token.svg';
 const icon = (name: string, svgstr: string): LabIcon => new LabIcon({ name: `datalayer-secrets:${name}`, svgstr });
 
 /** Of the product: the panel, its tab. */
-export const keyIcon = icon('secrets', secrets);
+export const secretsIcon = icon('secrets', secrets);
 export const insertIcon = icon('insert', insert);
 export const replaceIcon = icon('replace', replace);
 
 const passwordIcon = icon('password', password);
-const keyTypeIcon = icon('key', key);
+const keyIcon = icon('key', key);
 const tokenIcon = icon('token', token);
 const genericIcon = icon('generic', generic);
 const localIcon = icon('local', local);
@@ -30,7 +30,7 @@ export function typeIcon(type: SecretType): LabIcon {
     case 'password':
       return passwordIcon;
     case 'key':
-      return keyTypeIcon;
+      return keyIcon;
     case 'token':
       return tokenIcon;
     case 'generic':

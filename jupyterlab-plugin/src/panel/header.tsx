@@ -2,7 +2,7 @@ import { oneLine, shownVaults, type ModelState, vaultDescription, vaultName } fr
 import { addIcon, ellipsesIcon, MenuSvg, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { keyIcon, vaultIcon } from '../icons.ts';
+import { secretsIcon, vaultIcon } from '../icons.ts';
 import { COMMANDS } from '../tokens.ts';
 import { isOffered } from './actions.ts';
 import { Icon, IconButton } from './parts.tsx';
@@ -58,14 +58,13 @@ export function Header({ state }: { state: ModelState }): React.ReactElement {
   );
 }
 
-function headline({ t }: PanelTools, state: ModelState): { title: string; detail: string; icon: typeof keyIcon } {
+function headline({ t }: PanelTools, state: ModelState): { title: string; detail: string; icon: typeof secretsIcon } {
   const vaults = shownVaults(state);
   const [first] = vaults;
   const status = state.service.kind === 'ready' ? state.service.status : null;
-  if (!first) return { title: t('Datalayer Secrets'), detail: '', icon: keyIcon };
+  if (!first) return { title: t('Datalayer Secrets'), detail: '', icon: secretsIcon };
   const host = status ? oneLine(status.host) : '';
-  if (vaults.length > 1)
-    return { title: t('Secrets'), detail: status ? t('on {host}', { host }) : '', icon: keyIcon };
+  if (vaults.length > 1) return { title: t('Secrets'), detail: status ? t('on {host}', { host }) : '', icon: secretsIcon };
   const described = status ? vaultDescription(t, first.info, status) : '';
   const elsewhere = first.info.kind !== 'local' && status !== null;
   return {

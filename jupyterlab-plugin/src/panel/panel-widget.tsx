@@ -2,7 +2,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { keyIcon } from '../icons.ts';
+import { secretsIcon } from '../icons.ts';
 import type { ISecretsPanel, SecretRef, Sheet } from '../tokens.ts';
 import { Desk } from './desk.ts';
 import { PanelView } from './panel-view.tsx';
@@ -30,7 +30,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     const { t } = tools;
     this.id = 'datalayer-secrets-panel';
     this.addClass('dls-Panel');
-    this.title.icon = keyIcon;
+    this.title.icon = secretsIcon;
     this.title.caption = t('Secrets');
     this.title.dataset = { jpTabLabel: t('Secrets') };
     this.node.tabIndex = -1;

@@ -3,7 +3,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { errorIcon, lockIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { keyIcon } from '../icons.ts';
+import { secretsIcon } from '../icons.ts';
 import { COMMANDS, type Policy } from '../tokens.ts';
 import { isOffered, waysOn, type Way } from './actions.ts';
 import type { PanelState } from './panel-state.ts';
@@ -44,7 +44,7 @@ export function greeting(t: Translate, shown: PanelState, state: ModelState, pol
       return null;
     case 'first':
       return {
-        icon: keyIcon,
+        icon: secretsIcon,
         title: t('Keep secrets out of notebooks'),
         text: t(
           'Store API keys, passwords and tokens here and write references to them into your code: no value in a notebook or a file.',
@@ -53,7 +53,7 @@ export function greeting(t: Translate, shown: PanelState, state: ModelState, pol
       };
     case 'noVault':
       return {
-        icon: keyIcon,
+        icon: secretsIcon,
         title: t('No vault on this server'),
         text: t(
           'Whoever runs this Jupyter server has turned off the vault on its machine (allow_local_vault). Secrets of a Datalayer account can be used instead.',
@@ -82,14 +82,14 @@ export function greeting(t: Translate, shown: PanelState, state: ModelState, pol
       };
     case 'signedOut':
       return {
-        icon: keyIcon,
+        icon: secretsIcon,
         title: t('You are signed out'),
         text: t('Sign in to see the secrets of your account.'),
         ways: policy?.localVault === false ? [signIn] : [signIn, local],
       };
     case 'empty':
       return {
-        icon: keyIcon,
+        icon: secretsIcon,
         title: t('No secrets yet'),
         text: t('Create the first one, then insert a reference to it into your code.'),
         ways: [{ label: t('Create Secret'), command: COMMANDS.create }],
