@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startVsCodeServer, type VsCodeServer } from '../../../scripts/vscode-server.ts';
+import { runningServices } from '../services.ts';
 import type { Keyring } from '../../fixtures/keyring.ts';
 
 export interface HostOptions {
@@ -80,19 +81,4 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
-}
-
-/** Reads the run files of a home; a number that another program got meanwhile does not count. */
-async function runningServices(secretsHome: string): Promise<number[]> {
-  const folder = path.join(secretsHome, 'run');
-  const found: number[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
-    try {
-      const { pid } = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as { pid: number };
-      if ((await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('service.cjs')) found.push(pid);
-    } catch {
-      // no run file, or no such process
-    }
-  }
-  return found;
 }
