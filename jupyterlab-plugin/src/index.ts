@@ -1,9 +1,18 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { commandsPlugin } from './plugins/commands.ts';
+import { dragPlugin } from './plugins/drag.ts';
 import { panelPlugin } from './plugins/panel.ts';
+import { referencesPlugin } from './plugins/references.ts';
 import { servicePlugin } from './plugins/service.ts';
 
 /** All parts of the extension; each can be disabled alone. */
-const plugins: JupyterFrontEndPlugin<unknown>[] = [servicePlugin, panelPlugin];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  servicePlugin,
+  panelPlugin,
+  referencesPlugin,
+  commandsPlugin,
+  dragPlugin,
+];
 
 export default plugins;

@@ -1,0 +1,37 @@
+import { failure, type Secret } from '@datalayer-secrets/shared';
+
+import type { SecretRef } from '../tokens.ts';
+import { type Args, type Deps, type Found, refFrom } from './command.ts';
+import { pickSecret } from './pick-dialog.ts';
+import { ready } from './ready.ts';
+
+/** The one secret a command was called on, or the one the user picks. @throws cancelled, not_found, or why no vault can be opened. */
+export async function oneSecret(deps: Deps, args: Args, title: string): Promise<Found> {
+  const given = refFrom(deps, args);
+  if (given) return await known(deps, given);
+  await ready(deps);
+  const picked = await pickSecret(deps, title);
+  if (!picked) throw failure('cancelled');
+  return picked;
+}
+
+async function known(deps: Deps, ref: SecretRef): Promise<Found> {
+  const { model } = deps.secrets;
+  let secret = secretOf(deps, ref);
+  if (!secret) {
+    await model.refresh({ start: true });
+    secret = secretOf(deps, ref);
+  }
+  if (!secret) {
+    await ready(deps, ref.vault);
+    secret = secretOf(deps, ref);
+  }
+  if (!secret) throw failure('not_found');
+  return { vault: ref.vault, secret };
+}
+
+/** What is listed under this uid. */
+export function secretOf({ secrets }: Pick<Deps, 'secrets'>, { vault, uid }: SecretRef): Secret | undefined {
+  const list = secrets.model.state.vaults.find(({ info }) => info.id === vault)?.list;
+  return list && 'secrets' in list ? list.secrets.find((one) => one.uid === uid) : undefined;
+}

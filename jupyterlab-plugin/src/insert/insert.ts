@@ -1,0 +1,85 @@
+import {
+  type Places,
+  type Plan,
+  planInsertion,
+  type ReferenceLanguage,
+  type Translate,
+  writeReference,
+  type WrittenReference,
+} from '@datalayer-secrets/shared';
+
+import { isImportedBefore, isReadOnly, languageOf, type SharedText, type Target } from './target.ts';
+
+export type Insertion =
+  | { readonly kind: 'inserted'; readonly reference: WrittenReference; readonly language: ReferenceLanguage }
+  /** Nobody has said how a reference looks in this language, or there is none: a cell that is not run. */
+  | { readonly kind: 'unsupported' }
+  /** The language cannot say this name; the hint says what to do. */
+  | { readonly kind: 'unwritable'; readonly hint: string }
+  | { readonly kind: 'read-only' };
+
+export interface Manner {
+  /** How Python asks, as the user set it. */
+  readonly style: 'environment' | 'get';
+  readonly translate: Translate;
+}
+
+/**
+ * Writes a reference to the secret `name` into a cell or file, in its language, in the place of what is selected (or at other
+ * places), with its import once. One undo takes all of it back, and nothing else. The value is not needed, and not asked for.
+ */
+export function insertReference(
+  target: Target,
+  name: string,
+  { selections, ownLine }: Places,
+  manner: Manner,
+): Insertion {
+  const language = languageOf(target);
+  if (!language) return { kind: 'unsupported' };
+  if (isReadOnly(target)) return { kind: 'read-only' };
+  const reference = writeReference(language, name, manner);
+  if (reference.text === '') return { kind: 'unwritable', hint: reference.hint ?? '' };
+  const { import: needed, text } = reference;
+  // JupyterLab's texts have no other line break than this one; it puts a file's own back when it saves.
+  const plan = planInsertion(
+    target.text.getSource(),
+    selections,
+    { import: needed, text: ownLine ? `\n${text}` : text },
+    { imported: needed !== null && isImportedBefore(target, language, needed) },
+  );
+  perform(target, plan);
+  void show(target, plan.carets);
+  return { kind: 'inserted', reference, language };
+}
+
+/** Through the shared text, so that others who edit it get it too. */
+function perform({ text }: Target, { edits }: Plan): void {
+  beginStep(text);
+  text.transact(() => {
+    // From the end, so that the places before stay where they are.
+    for (const edit of edits.toReversed()) text.updateSource(edit.start, edit.end, edit.text);
+  });
+  beginStep(text);
+}
+
+/** Yjs makes one step of all that is edited within half a second; the texts have its undo manager, their interface does not. */
+function beginStep(text: SharedText): void {
+  const { undoManager } = text as SharedText & { readonly undoManager?: { stopCapturing(): void } | null };
+  undoManager?.stopCapturing();
+}
+
+/** Puts the cursor behind what was inserted, and the focus there. */
+async function show(target: Target, carets: readonly number[]): Promise<void> {
+  if (target.kind === 'cell') {
+    const { content } = target.panel;
+    const index = content.widgets.indexOf(target.cell);
+    content.activeCellIndex = index;
+    if (!target.editor) await content.scrollToItem(index);
+  }
+  const editor = target.kind === 'cell' ? target.cell.editor : target.editor;
+  if (!editor) return;
+  const ends = carets.flatMap((caret) => editor.getPositionAt(caret) ?? []);
+  editor.setSelections(ends.map((end) => ({ start: end, end })));
+  if (target.kind === 'cell') target.panel.content.mode = 'edit';
+  editor.focus();
+}

@@ -1,0 +1,45 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { nameInMessage } from '../commands/words.ts';
+import type { Insertion } from './insert.ts';
+import { languageOfMime, languageOfNotebook } from './language.ts';
+import { offerCopy } from './offer.ts';
+import type { Target } from './target.ts';
+import { tellHowItRuns } from './told.ts';
+
+/** Says what became of an insertion: how the reference gets its value, or why there is none, and what to do instead. */
+export function report(trans: TranslationBundle, insertion: Insertion, target: Target, name: string): void {
+  switch (insertion.kind) {
+    case 'inserted':
+      tellHowItRuns(trans, insertion.reference, insertion.language);
+      break;
+    case 'unsupported':
+      offerCopy(trans, whyUnsupported(trans, target), name);
+      break;
+    case 'unwritable':
+      offerCopy(trans, trans.__('%1 was not inserted. %2', nameInMessage(name), insertion.hint), name);
+      break;
+    case 'read-only':
+      offerCopy(
+        trans,
+        target.kind === 'cell' && target.cell.model.getMetadata('editable') === false
+          ? trans.__('The cell is read-only, so nothing was inserted.')
+          : trans.__('The document is read-only, so nothing was inserted.'),
+        name,
+      );
+  }
+}
+
+function whyUnsupported(trans: TranslationBundle, target: Target): string {
+  if (target.kind === 'cell' && target.cell.model.type !== 'code')
+    return trans.__('This cell holds text that no kernel runs, so nothing was inserted.');
+  const language =
+    target.kind === 'cell' ? languageOfNotebook(target.panel) : languageOfMime(target.panel.content.model.mimeType);
+  if (language === '')
+    return trans.__(
+      'The language of this notebook is not known yet: start a kernel, then try again. Nothing was inserted.',
+    );
+  if (target.kind === 'cell' && target.text.getSource().trimStart().startsWith('%%'))
+    return trans.__('It is not known how this cell’s magic reads environment variables, so nothing was inserted.');
+  return trans.__('It is not known how %1 reads environment variables, so nothing was inserted.', language);
+}

@@ -1,0 +1,59 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import type { Deps } from '../commands/command.ts';
+import { runCommand } from '../commands/edge.ts';
+import { ALL } from '../commands/index.ts';
+import { refOfRow } from '../insert/drag.ts';
+import { IReferences } from '../insert/references.ts';
+import { translateWith } from '../text.ts';
+import { DOMAIN, ISecrets, ISecretsPanel } from '../tokens.ts';
+
+export const commandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@datalayer-secrets/jupyterlab:commands',
+  description: 'Adds the commands on secrets, which panel, palette, menus and shortcuts share.',
+  autoStart: true,
+  requires: [ISecrets, ISecretsPanel, IReferences],
+  optional: [ITranslator, ICommandPalette],
+  activate: (
+    app,
+    secrets: ISecrets,
+    panel: ISecretsPanel,
+    references: IReferences,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+  ): void => {
+    const { commands } = app;
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const deps: Deps = {
+      commands,
+      secrets,
+      panel,
+      references,
+      trans,
+      translate: translateWith(trans),
+      underMenu() {
+        const row = app.contextMenuHitTest((node) => refOfRow(node) !== null);
+        return row ? refOfRow(row) : null;
+      },
+    };
+    const category = trans.__('Secrets');
+    for (const command of ALL) {
+      commands.addCommand(command.id, {
+        label: (args) => command.label(trans, args),
+        caption: command.caption(trans),
+        ...(command.icon && { icon: command.icon }),
+        isEnabled: (args) => command.isEnabled?.(deps, args) ?? true,
+        describedBy: { args: command.args },
+        execute: (args) => runCommand(command, deps, args),
+      });
+      palette?.addItem({ command: command.id, category });
+    }
+    const tell = (): void => {
+      for (const { id, isEnabled } of ALL) if (isEnabled) commands.notifyCommandChanged(id);
+    };
+    secrets.model.onChange(tell);
+    secrets.changed.connect(tell);
+  },
+};
