@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { root } from '../places.ts';
-import { endOf } from '../program.ts';
+import { jupyterFolder, python, root } from '../places.ts';
+import { endOfProgram } from '../program.ts';
 import type { Result } from './result.ts';
 
 /** A tool that reads all sources and has one verdict. */
@@ -9,10 +9,12 @@ export interface Check {
   run(options?: { show?: boolean }): Promise<Result>;
 }
 
+const PYTHON_SOURCES = ['jupyterlab-plugin', 'test/contract/jupyter'];
+
 export const CHECKS: readonly Check[] = [
-  check('types', 'typescript/bin/tsc', ['-b']),
-  check('ESLint', 'eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.scratch/eslint']),
-  check('Prettier', 'prettier/bin/prettier.cjs', [
+  check('types', node('typescript/bin/tsc'), ['-b']),
+  check('ESLint', node('eslint/bin/eslint.js'), ['.', '--cache', '--cache-location', '.scratch/eslint']),
+  check('Prettier', node('prettier/bin/prettier.cjs'), [
     '--check',
     '--log-level',
     'warn',
@@ -21,16 +23,34 @@ export const CHECKS: readonly Check[] = [
     '--cache-location',
     '.scratch/prettier',
   ]),
+  check('Python: types', module('mypy'), [
+    `--config-file=${path.join(jupyterFolder, 'pyproject.toml')}`,
+    '--cache-dir=.scratch/mypy',
+    path.join(jupyterFolder, 'jupyterlab_datalayer_secrets'),
+  ]),
+  check('Python: ruff', module('ruff'), ['check', '--quiet', '--cache-dir=.scratch/ruff', ...PYTHON_SOURCES]),
+  check('Python: format', module('ruff'), [
+    'format',
+    '--check',
+    '--quiet',
+    '--cache-dir=.scratch/ruff',
+    ...PYTHON_SOURCES,
+  ]),
 ];
 
-function check(name: string, program: string, args: readonly string[]): Check {
+function node(program: string): string[] {
+  return [process.execPath, path.join(root, 'node_modules', program)];
+}
+
+function module(name: string): string[] {
+  return [python, '-m', name];
+}
+
+function check(name: string, [command = '', ...first]: readonly string[], args: readonly string[]): Check {
   return {
     name,
     run: async ({ show = false } = {}) => {
-      const { code, output, ms } = await endOf([path.join(root, 'node_modules', program), ...args], {
-        cwd: root,
-        show,
-      });
+      const { code, output, ms } = await endOfProgram(command, [...first, ...args], { cwd: root, show });
       return code === 0 ? { name, state: 'passed', ms } : { name, state: 'failed', ms, message: output };
     },
   };
