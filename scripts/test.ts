@@ -2,10 +2,13 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { bundle } from './build/bundles.ts';
 import { packNpm } from './build/npm-package.ts';
+import { hostTarget } from './build/targets.ts';
 import { packVsix } from './build/vsix.ts';
+import { buildLabextension, carryService, packWheel } from './build/wheel.ts';
 import { root, scratch } from './places.ts';
 import { CHECKS } from './test/checks.ts';
 import { prerequisites, type Missing, type Prerequisites } from './test/prerequisites.ts';
+import { pytest } from './test/pytest.ts';
 import type { Result } from './test/result.ts';
 import { vitest } from './test/vitest.ts';
 
@@ -41,11 +44,17 @@ async function runLayer(layer: Layer, without: Prerequisites): Promise<Result[]>
   if (layer === 'unit') return [...(await checks()), ...(await vitest('unit'))];
   const built = await build(layer === 'hosts');
   if (built.state === 'failed') return [built];
-  if (layer !== 'hosts') return [built, ...(await vitest(layer))];
+  if (layer === 'contract') return [built, ...(await vitest('contract')), ...(await pytest('contract/jupyter'))];
+  if (layer === 'faults') return [built, ...(await vitest('faults'))];
   if (without.browser)
-    return [built, { name: 'hosts: VS Code', state: 'skipped', ms: 0, message: hint(without.browser) }];
+    return [built, { name: 'hosts: both editors', state: 'skipped', ms: 0, message: hint(without.browser) }];
   const { inHost } = await import('./test/in-host.ts');
-  return [built, ...(await inHost(without)), ...(await vitest('hosts/vscode/interface', { atOnce: 2 }))];
+  return [
+    built,
+    ...(await inHost(without)),
+    ...(await vitest('hosts/vscode/interface', { atOnce: 2 })),
+    ...(await vitest('hosts/jupyterlab', { atOnce: 2 })),
+  ];
 }
 
 /** All at once: each is busy on one core, and they share nothing. */
@@ -63,12 +72,15 @@ async function checks(): Promise<Result[]> {
 /** Bundles once; what only hosts need is packed once they come. */
 async function build(packed: boolean): Promise<Result> {
   const before = Date.now();
-  const name = packed ? 'build: bundles, VSIX and npm package' : 'build: bundles';
+  const name = packed ? 'build: bundles, VSIX, npm package and wheel' : 'build: bundles';
   try {
-    await (bundled ??= bundle());
+    await (bundled ??= bundle().then(() => carryService([hostTarget()])));
     if (packed) {
       await packVsix('linux-x64');
       await packNpm();
+      await carryService();
+      await buildLabextension();
+      await packWheel();
     }
     return { name, state: 'passed', ms: Date.now() - before };
   } catch (error) {

@@ -29,20 +29,20 @@ export async function buildLabextension(): Promise<void> {
   );
 }
 
-/** Packs wheel and source distribution; returns their paths. Service and labextension are there already. */
-export async function packWheel(): Promise<string[]> {
+/** Packs wheel and source distribution into a folder; returns their paths. Service and labextension are there already. */
+export async function packWheel(into = dist): Promise<string[]> {
   await cp(path.join(root, 'LICENSE'), path.join(jupyterFolder, 'LICENSE'));
   await writeFile(path.join(jupyterFolder, NOTICES), await thirdPartyNotices());
-  const stage = path.join(dist, 'python');
+  const stage = path.join(into, 'python');
   await rm(stage, { recursive: true, force: true });
   const { code, output } = await endOfProgram(python, ['-m', 'hatchling', 'build', '--directory', stage], {
     cwd: jupyterFolder,
   });
   if (code !== 0) throw new ProgramFailed(`Packing the wheel failed:\n${output}`);
   const names = await readdir(stage);
-  for (const name of names) await cp(path.join(stage, name), path.join(dist, name));
+  for (const name of names) await cp(path.join(stage, name), path.join(into, name));
   await rm(stage, { recursive: true });
-  return names.map((name) => path.join(dist, name)).sort();
+  return names.map((name) => path.join(into, name)).sort();
 }
 
 /**

@@ -10,7 +10,8 @@ export async function startJupyter({ workspace, env, port }: StartOptions): Prom
   console.log('Building the JupyterLab extension …');
   await carryService([hostTarget()]);
   await buildLabextension();
-  await installWheel(python, await packWheel());
+  // Not into dist/: a wheel for others carries the keychain binaries of all platforms.
+  await installWheel(python, await packWheel(path.join(scratch, 'wheel')));
   console.log('Starting JupyterLab …');
   const folder = path.join(scratch, 'jupyter');
   const server = await startJupyterServer({ python, folder, workspace, env, port });

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { dist, root, scratch, tools } from '../../../scripts/places.ts';
+import { waitForTurn } from '../../../scripts/setup/turn.mjs';
 
 const run = promisify(execFile);
 const wheels = path.join(tools, 'wheels');
@@ -30,12 +31,19 @@ export async function installedEnvironment(): Promise<string> {
     .update(await readFile(wheel))
     .update(root)
     .digest('hex');
-  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash) return python;
-  await rm(stamp, { force: true });
-  await run('python3', ['-m', 'venv', '--clear', folder]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-index', '--find-links', wheels];
-  await run(python, [...pip, 'jupyterlab', 'notebook', 'ipykernel']);
-  await run(python, [...pip, wheel]);
-  await writeFile(stamp, hash);
-  return python;
+  // Files of tests run at the same time, each in a process of its own.
+  await mkdir(scratch, { recursive: true });
+  const done = await waitForTurn(`${folder}.lock`, () => undefined);
+  try {
+    if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash) return python;
+    await rm(stamp, { force: true });
+    await run('python3', ['-m', 'venv', '--clear', folder]);
+    const pip = ['-m', 'pip', '--isolated', 'install', '--quiet', '--no-index', '--find-links', wheels];
+    await run(python, [...pip, 'jupyterlab', 'notebook', 'ipykernel']);
+    await run(python, [...pip, wheel]);
+    await writeFile(stamp, hash);
+    return python;
+  } finally {
+    done();
+  }
 }

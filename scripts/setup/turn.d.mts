@@ -1,0 +1,1 @@
+export function waitForTurn(file: string, say: (line: string) => void): Promise<() => void>;
