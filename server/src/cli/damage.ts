@@ -1,4 +1,5 @@
-import { explain, SecretsError, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
+import { SecretsError, type ServiceStatus, type VaultInfo } from '@datalayer-secrets/shared';
+import { explainHere } from './advice.ts';
 import { note } from './print.ts';
 
 /** Says beside a list or a state what is missing in it: a secret that was changed from outside looks like none. */
@@ -16,15 +17,15 @@ export function noteDamage({ damaged = 0 }: Pick<VaultInfo, 'damaged'>): void {
 type Failing = Pick<ServiceStatus, 'failure'>;
 
 /** Says beside a state that no key opens the vault, or will open it again, and what to do. */
-export function noteFault(status: Failing): void {
-  const { failure } = explained(status);
+export function noteFault(status: Failing, log: string): void {
+  const { failure } = explained(status, log);
   if (failure !== undefined) note(`datalayer-secrets: ${failure.message} ${failure.advice}`);
 }
 
 /** The same for programs. */
-export function explained({ failure }: Failing): { failure?: FailureSaid } {
+export function explained({ failure }: Failing, log: string): { failure?: FailureSaid } {
   if (failure === undefined) return {};
-  const { what: message, advice } = explain(new SecretsError(failure.code, failure.code, failure.details));
+  const { what: message, advice } = explainHere(new SecretsError(failure.code, failure.code, failure.details), log);
   return { failure: { ...failure, message, advice } };
 }
 

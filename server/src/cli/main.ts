@@ -2,12 +2,13 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError, type Call, type Command } from './command.ts';
 import { EXIT } from './exit.ts';
 
-const COMMANDS: Record<string, { about: string; load: () => Promise<{ command: Command }> }> = {
+export const COMMANDS: Record<string, { about: string; load: () => Promise<{ command: Command }> }> = {
   ls: { about: 'list secrets, never their values', load: () => import('./commands/ls.ts') },
   create: {
     about: 'create a secret; the value is typed or comes from standard input',
     load: () => import('./commands/create.ts'),
   },
+  replace: { about: 'give a secret a new value', load: () => import('./commands/replace.ts') },
   rm: { about: 'delete a secret', load: () => import('./commands/rm.ts') },
   audit: { about: 'show the audit trail, or verify it', load: () => import('./commands/audit.ts') },
   setup: { about: 'set up the local vault', load: () => import('./commands/setup.ts') },
@@ -29,6 +30,8 @@ export async function main(argv: readonly string[], file: string): Promise<numbe
   const entry = name === 'daemon' ? daemon : Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (entry === undefined) return misused('There is no such command. `datalayer-secrets --help` lists them.');
   const { command } = await entry.load();
+  const { findPlaces } = await import('../service/places.ts');
+  const places = findPlaces();
   let json = rest.includes('--json');
   try {
     const { values, positionals: words } = parse(command, rest);
@@ -37,11 +40,10 @@ export async function main(argv: readonly string[], file: string): Promise<numbe
     const [least, most] = command.words;
     if (words.length > most) throw new UsageError(command.tooMany ?? 'There are too many words.');
     if (words.length < least) throw new UsageError('A word is missing.');
-    const { findPlaces } = await import('../service/places.ts');
     const call: Call = {
       words,
       json,
-      places: findPlaces(),
+      places,
       program: [process.execPath, file],
       environment: process.env,
       text(option) {
@@ -55,7 +57,7 @@ export async function main(argv: readonly string[], file: string): Promise<numbe
     if (error instanceof UsageError)
       return misused(`${error.message}\nUsage: datalayer-secrets ${name} ${command.usage}`);
     const { report } = await import('./report.ts');
-    return report(error, json);
+    return report(error, json, places.logFile);
   }
 }
 

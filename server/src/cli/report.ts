@@ -1,4 +1,5 @@
-import { explain, toSecretsError, type ErrorKind } from '@datalayer-secrets/shared';
+import { toSecretsError, type ErrorKind } from '@datalayer-secrets/shared';
+import { explainHere } from './advice.ts';
 import { EXIT } from './exit.ts';
 
 /** The key or the set-up is at fault, not the request. */
@@ -16,21 +17,15 @@ const CONFIG: readonly ErrorKind[] = [
   'vault_incomplete',
 ];
 
-/** What a person at a terminal types next, where the table speaks of buttons. */
-const COMMANDS: Partial<Record<ErrorKind, string>> = {
-  setup_needed: 'Set it up: datalayer-secrets setup --keychain (or --passphrase, or --key-file FILE).',
-  locked: 'Unlock it: datalayer-secrets unlock.',
-};
-
-/** Prints what happened and what to do, and gives the exit code. */
-export function report(error: unknown, json: boolean): number {
+/** Prints what happened and what to do, and gives the exit code. @param log path of the service's log */
+export function report(error: unknown, json: boolean, log: string): number {
   const known = toSecretsError(error);
-  const { kind, what, advice } = explain(known);
+  const { kind, what, advice } = explainHere(known, log);
   if (json) {
     const { details } = known;
     process.stdout.write(`${JSON.stringify({ success: false, message: what, code: kind, advice, details })}\n`);
   } else if (kind !== 'cancelled') {
-    process.stderr.write(`datalayer-secrets: ${what} ${COMMANDS[kind] ?? advice}\n`);
+    process.stderr.write(`datalayer-secrets: ${what} ${advice}\n`);
   }
   return CONFIG.includes(kind) ? EXIT.config : EXIT.failure;
 }

@@ -79,8 +79,7 @@ async function notStarted(places: Places): Promise<SecretsError> {
   const { lockIsHeld, lockOwner } = await import('./lock.ts');
   const pid = lockIsHeld(places) ? lockOwner(places)?.pid : undefined;
   if (pid !== undefined) return new SecretsError('no_service', 'A process holds the vault and is not found.', { pid });
-  const log = join(places.logFolder, 'service.log');
-  return new SecretsError('no_service', 'The secrets service could not be started.', { log });
+  return new SecretsError('no_service', 'The secrets service could not be started.');
 }
 
 /** Null: nobody there who knows the secret. `ends`: an older service makes room. */

@@ -14,6 +14,7 @@ export interface Places {
   readonly interpreters: string;
   readonly wrongPassphrases: string;
   readonly logFolder: string;
+  readonly logFile: string;
   readonly cache: string;
 }
 
@@ -35,6 +36,7 @@ export function findPlaces(env: NodeJS.ProcessEnv = process.env, host: string = 
     interpreters: join(home, 'interpreters.json'),
     wrongPassphrases: join(home, 'wrong-passphrases.json'),
     logFolder: join(home, 'log'),
+    logFile: join(home, 'log', 'service.log'),
     cache: join(home, 'cache'),
   };
 }

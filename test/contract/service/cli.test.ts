@@ -76,6 +76,42 @@ describe('the command line', () => {
     expect(names.map(({ name }) => name)).not.toEqual(expect.arrayContaining(['LARGE', 'BINARY']));
   });
 
+  it('gives a secret a new value under its name, from standard input, byte by byte', async () => {
+    const made = await home.run(['create', 'TO_REPLACE', '--type', 'token', '--description', 'd', '--json'], {
+      input: 'old',
+    });
+    const replaced = await home.run(['replace', 'TO_REPLACE', '--json'], { input: `${CANARY}\r\n` });
+    expect([replaced.code, JSON.parse(replaced.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ name: 'TO_REPLACE', type: 'token', description: 'd' }),
+    ]);
+    expect(replaced.stdout + replaced.stderr).not.toContain(CANARY);
+    const { uid } = JSON.parse(replaced.stdout) as { uid: string };
+    expect(uid).not.toBe((JSON.parse(made.stdout) as { uid: string }).uid);
+    const secrets = (await home.client()).secrets('local');
+    expect((await secrets.reveal(uid)).expose()).toBe(`${CANARY}\r\n`);
+    const byUid = await home.run(['replace', uid], { input: 'by uid' });
+    expect(byUid.stdout).toMatch(/^Replaced the value of TO_REPLACE \([0-9A-Z]{26}\)\.\n$/);
+    const events = JSON.parse((await home.run(['audit', '--json'])).stdout) as { action: string }[];
+    expect(events.filter(({ action }) => action === 'replace')).toHaveLength(2);
+  });
+
+  it('replaces nothing where there is no value, too much of one, or no such secret', async () => {
+    await home.run(['create', 'STAYS'], { input: 'stays' });
+    expect(await home.run(['replace', 'STAYS'], { input: '' })).toMatchObject({ code: 2, stdout: '' });
+    expect(await home.run(['replace', 'STAYS', CANARY])).toMatchObject({ code: 2, stdout: '' });
+    expect(await home.run(['replace', 'STAYS'], { input: 'x'.repeat(65_537) })).toMatchObject({ code: 1, stdout: '' });
+    const missing = await home.run(['replace', 'NOT_THERE'], { input: 'x' });
+    expect([missing.code, missing.stdout, missing.stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('datalayer-secrets ls'),
+    ]);
+    const client = (await home.client()).secrets('local');
+    const kept = (await client.list()).find(({ name }) => name === 'STAYS');
+    expect((await client.reveal(kept ?? '')).expose()).toBe('stays');
+  });
+
   it('deletes by name or UID, and says what is not there', async () => {
     const made = JSON.parse((await home.run(['create', 'TO_DELETE', '--json'], { input: 'x' })).stdout) as {
       uid: string;
@@ -160,9 +196,11 @@ describe.skipIf(!existsSync('/usr/bin/script'))('on a terminal', () => {
       ],
     );
     expect(setup).toEqual({ code: 0, screen: expect.stringContaining('set up and open') as string });
-    const created = await type(['create', 'TYPED'], [['Value of TYPED:', `${CANARY}\r`]]);
+    const created = await type(['create', 'TYPED'], [['Value of TYPED:', `${CANARY}-old\r`]]);
     expect(created.code).toBe(0);
     expect(setup.screen + created.screen).not.toContain(CANARY);
+    const again = await type(['replace', 'TYPED'], [['New value of TYPED:', `${CANARY}\r`]]);
+    expect(again).toEqual({ code: 0, screen: expect.not.stringContaining(CANARY) as string });
     const client = await home.client();
     const [secret] = await client.secrets('local').list();
     expect((await client.secrets('local').reveal(secret ?? '')).expose()).toBe(CANARY);

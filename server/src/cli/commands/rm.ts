@@ -1,6 +1,7 @@
 import { SecretsError, type Secret, type ServiceClient } from '@datalayer-secrets/shared';
 import { UsageError, type Command } from '../command.ts';
 import { withService } from '../connect.ts';
+import { pick } from '../pick.ts';
 import { printJson, printLine } from '../print.ts';
 import { askConsent, isTerminal } from '../terminal.ts';
 
@@ -20,7 +21,7 @@ export const command: Command = {
     await withService(call, async ({ service }) => {
       const id = call.text('vault') ?? 'local';
       const secrets = service.secrets(id);
-      const { uid, called, question } = pick(await secrets.list(), word) ?? (await unlisted(service, id, word));
+      const { uid, called, question } = await target(service, id, word);
       if (!call.flag('yes') && !(await askConsent(question)))
         throw new SecretsError('cancelled', 'Nothing was deleted.');
       await secrets.delete(uid);
@@ -31,6 +32,11 @@ export const command: Command = {
   },
 };
 
+async function target(service: ServiceClient, id: string, word: string): Promise<Target> {
+  const secret = pick(await service.secrets(id).list(), word);
+  return secret === null ? unlisted(service, id, word) : listed(secret);
+}
+
 /** What is about to be deleted, and how it is spoken of. */
 interface Target {
   readonly uid: string;
@@ -38,20 +44,8 @@ interface Target {
   readonly question: string;
 }
 
-/** A UID is one secret for sure; a name may be several in vaults that allow it. Null: none is listed. */
-function pick(secrets: readonly Secret[], word: string): Target | null {
-  const found = secrets.filter(({ uid }) => uid === word);
-  const named = found.length > 0 ? found : secrets.filter(({ name }) => name === word);
-  if (named.length > 1) {
-    throw new SecretsError(
-      'conflict',
-      `Several secrets have this name; choose a UID: ${named.map(({ uid }) => uid).join(', ')}.`,
-    );
-  }
-  const [secret] = named;
-  return secret === undefined
-    ? null
-    : { uid: secret.uid, called: secret.name, question: `Delete ${secret.name} for good?` };
+function listed(secret: Secret): Target {
+  return { uid: secret.uid, called: secret.name, question: `Delete ${secret.name} for good?` };
 }
 
 /** A damaged secret, by the form of its UID (a ULID): the service knows whether there is one. */

@@ -10,21 +10,22 @@ export const command: Command = {
   options: {},
   words: [0, 0],
   async run(call) {
+    const log = call.places.logFile;
     const connection = await connect(call, false);
     if (connection === null) {
       const { failureOf, lookAtVault } = await import('../../service/vault-look.ts');
       const found = failureOf(lookAtVault(call.places).fault);
-      if (call.json) printJson({ state: 'none', ...explained(found) });
+      if (call.json) printJson({ state: 'none', ...explained(found, log) });
       else printLine('No service is running.');
-      noteFault(found);
+      noteFault(found, log);
       return undefined;
     }
     try {
       const status = await connection.service.status();
       const { vaults, offers } = await connection.service.vaults();
-      if (call.json) printJson({ ...status, ...explained(status), origin: connection.origin, vaults, offers });
+      if (call.json) printJson({ ...status, ...explained(status, log), origin: connection.origin, vaults, offers });
       else show(status, connection.origin, vaults);
-      noteFault(status);
+      noteFault(status, log);
       for (const vault of vaults) noteDamage(vault);
     } finally {
       connection.close();
