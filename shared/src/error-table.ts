@@ -270,6 +270,20 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
       'Copy it again from where it comes.',
       'retry',
     ),
+    when(
+      'not-text',
+      'This is not text in UTF-8, so it could not be kept as it is.',
+      'Encode it first, for example as base64.',
+      'retry',
+    ),
+    when('empty-passphrase', 'The passphrase is empty.', 'Enter one, then try again.', 'retry'),
+    when('passphrases-differ', 'The two passphrases differ.', 'Enter the new one twice, each time the same.', 'retry'),
+    when('unseen-characters', 'A description cannot hold control characters.', 'Correct it and try again.', 'retry'),
+    row(
+      'The description has {length} characters; at most {limit} are possible.',
+      'Shorten it, then try again.',
+      'retry',
+    ),
     row('The field {field} was not accepted.', 'Correct it and try again.', 'retry'),
     row(
       'The service did not accept what was entered.',

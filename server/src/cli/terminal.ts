@@ -1,4 +1,4 @@
-import { SecretsError } from '@datalayer-secrets/shared';
+import { SecretsError, SecretValue } from '@datalayer-secrets/shared';
 
 const ESCAPE = '\x1b';
 const CTRL_C = '\x03';
@@ -112,9 +112,7 @@ export async function readInput(limit: number): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new SecretsError('invalid', 'The input is not text in UTF-8. Encode it first, for example as base64.', {
-      field: 'value',
-    });
+    throw new SecretsError('invalid', 'The input is not text in UTF-8.', { reason: 'not-text' });
   }
 }
 
@@ -123,7 +121,14 @@ export async function readPassphrase(isNew: boolean): Promise<string> {
   if (!process.stdin.isTTY) return (await readInput(8192)).replace(/\r?\n$/, '');
   const typed = await askHidden(isNew ? 'New passphrase:' : 'Passphrase:');
   if (isNew && typed !== (await askHidden('Again:'))) {
-    throw new SecretsError('invalid', 'The two passphrases differ.', { field: 'passphrase' });
+    throw new SecretsError('invalid', 'The two passphrases differ.', { reason: 'passphrases-differ' });
   }
   return typed;
+}
+
+/** The same, where an empty one is none. @throws SecretsError `invalid` */
+export async function needPassphrase(isNew: boolean): Promise<SecretValue> {
+  const passphrase = await readPassphrase(isNew);
+  if (passphrase === '') throw new SecretsError('invalid', 'The passphrase is empty.', { reason: 'empty-passphrase' });
+  return new SecretValue(passphrase);
 }

@@ -36,7 +36,8 @@ export function remoteSecrets(secrets: Secrets): OpenSecrets {
 }
 
 function text(value: Buffer): SecretValue {
-  if (!isUtf8(value)) throw new SecretsError('invalid', 'This vault takes text only.', { field: 'value' });
+  if (!isUtf8(value))
+    throw new SecretsError('invalid', 'This vault takes text only.', { field: 'value', reason: 'not-text' });
   const made = new SecretValue(value.toString('utf8'));
   value.fill(0);
   return made;

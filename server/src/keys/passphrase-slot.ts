@@ -25,7 +25,7 @@ type Kdf = z.infer<typeof Passphrase>['kdf'];
 
 export async function makePassphraseSlot(vaultId: string, vaultKey: Buffer, passphrase: SecretValue): Promise<Slot> {
   if (passphrase.expose() === '')
-    throw new SecretsError('invalid', 'The passphrase is empty.', { field: 'passphrase' });
+    throw new SecretsError('invalid', 'The passphrase is empty.', { field: 'passphrase', reason: 'empty-passphrase' });
   const kdf: Kdf = { name: 'scrypt', ...COST, salt: randomBytes(SALT_BYTES).toString('base64') };
   const secret = await stretch(passphrase, kdf);
   const wrapped = wrapKey(secret, binding(vaultId, kdf), vaultKey);

@@ -18,7 +18,8 @@ export function checkDescription(description: string): void {
   const problem = descriptionProblem(description);
   if (problem === null) return;
   const { message, length, limit } = problem;
-  throw new SecretsError('invalid', message, { field: 'description', length, limit });
+  const why = length > limit ? { length, limit } : { reason: 'unseen-characters' };
+  throw new SecretsError('invalid', message, { field: 'description', ...why });
 }
 
 export function checkType(type: SecretType): void {

@@ -1,8 +1,8 @@
-import { MAX_VALUE_BYTES, nameProblem, nameWarning, SecretValue } from '@datalayer-secrets/shared';
+import { descriptionProblem, nameProblem, nameWarning, SECRET_TYPES } from '@datalayer-secrets/shared';
 import { UsageError, type Command } from '../command.ts';
 import { withService } from '../connect.ts';
 import { note, printJson, printLine } from '../print.ts';
-import { askHidden, isTerminal, readInput } from '../terminal.ts';
+import { NO_ARGUMENT, readValue } from '../value.ts';
 
 export const command: Command = {
   usage: 'NAME [--type TYPE] [--description TEXT] [--vault ID]',
@@ -14,24 +14,26 @@ export const command: Command = {
   --vault ID           default local`,
   options: { type: { type: 'string' }, description: { type: 'string' }, vault: { type: 'string' } },
   words: [1, 1],
-  tooMany:
-    'A value is never an argument, where every program on this machine could read it. Leave it out: it is asked for.',
+  tooMany: NO_ARGUMENT,
   async run(call) {
     const [name = ''] = call.words;
     const problem = nameProblem(name);
     if (problem !== null) throw new UsageError(problem.message);
+    const description = call.text('description') ?? '';
+    const badDescription = descriptionProblem(description);
+    if (badDescription !== null) throw new UsageError(badDescription.message);
+    const type = call.text('type') ?? 'generic';
+    if (!SECRET_TYPES.some((known) => known === type))
+      throw new UsageError(`--type is one of ${SECRET_TYPES.join(', ')}.`);
     const warning = nameWarning(name);
     if (warning !== null) note(warning.message);
-    const value = isTerminal() ? await askHidden(`Value of ${name}:`) : await readInput(MAX_VALUE_BYTES);
-    if (!isTerminal() && /[\r\n]$/.test(value)) note('The value ends with a line break, which is kept.');
-    if (value === '')
-      throw new UsageError('The value is empty: nothing was typed, or nothing came from standard input.');
+    const value = await readValue(`Value of ${name}:`);
     const made = await withService(call, ({ service }) =>
       service.secrets(call.text('vault') ?? 'local').create({
         name,
-        description: call.text('description') ?? '',
-        type: call.text('type') ?? 'generic',
-        value: new SecretValue(value),
+        description,
+        type,
+        value,
       }),
     );
     if (call.json) printJson(made);

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { SecretValue, type SetupRequest } from '@datalayer-secrets/shared';
+import type { SetupRequest } from '@datalayer-secrets/shared';
 import { UsageError, type Call, type Command } from '../command.ts';
 import { withService } from '../connect.ts';
 import { printJson, printLine } from '../print.ts';
-import { readPassphrase } from '../terminal.ts';
+import { needPassphrase } from '../terminal.ts';
 
 export const command: Command = {
   usage: '--keychain | --passphrase | --key-file FILE',
@@ -30,5 +30,5 @@ async function requestOf(call: Call): Promise<SetupRequest> {
     throw new UsageError('Choose one of --keychain, --passphrase and --key-file.');
   if (keyFile !== undefined) return { slot: 'file', keyFile: resolve(keyFile) };
   if (call.flag('keychain')) return { slot: 'keychain' };
-  return { slot: 'passphrase', passphrase: new SecretValue(await readPassphrase(true)) };
+  return { slot: 'passphrase', passphrase: await needPassphrase(true) };
 }

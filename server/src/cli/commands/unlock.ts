@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { SecretsError, SecretValue, type ServiceStatus, type UnlockRequest } from '@datalayer-secrets/shared';
+import { SecretsError, type ServiceStatus, type UnlockRequest } from '@datalayer-secrets/shared';
 import type { Call, Command } from '../command.ts';
 import { withService } from '../connect.ts';
 import { printJson, printLine } from '../print.ts';
-import { readPassphrase } from '../terminal.ts';
+import { needPassphrase } from '../terminal.ts';
 
 export const command: Command = {
   usage: '[--passphrase | --key-file FILE]',
@@ -31,7 +31,7 @@ async function requestOf(call: Call, { slots }: ServiceStatus): Promise<UnlockRe
   if (keyFile !== undefined) return { slot: 'file', keyFile: resolve(keyFile), interactive: true };
   const onlyPassphrase = slots.length > 0 && slots.every((slot) => slot === 'passphrase');
   if (!call.flag('passphrase') && !onlyPassphrase) return { interactive: true };
-  return { slot: 'passphrase', passphrase: new SecretValue(await readPassphrase(false)), interactive: true };
+  return { slot: 'passphrase', passphrase: await needPassphrase(false), interactive: true };
 }
 
 function whyClosed({ state, failure }: ServiceStatus): SecretsError {
