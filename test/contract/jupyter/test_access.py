@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 
-import pytest
 from conftest import StartJupyter
 from jupyter_server.auth import Authorizer
 from support.home import Home
 from support.server import Jupyter
-from tornado.routing import Rule, RuleRouter
+from tornado.routing import PathMatches, Rule, RuleRouter
 
-from jupyterlab_datalayer_secrets import handlers
+from jupyterlab_datalayer_secrets.handlers import PageHandler
+from jupyterlab_datalayer_secrets.loopback import Call
 
 UID = "01M86MREPXFE9SDGGWN89AAXSV"
 
@@ -31,10 +31,15 @@ def routes(jupyter: Jupyter) -> list[tuple[str, str]]:
         target = rule.target
         if not target.__module__.startswith("jupyterlab_datalayer_secrets"):
             continue
-        path = rule.matcher.regex.pattern.rstrip("$")
+        path = path_of(rule)
         path = path.replace("secrets/([^/]+)", f"secrets/{UID}").replace("([^/]+)", "local")
         found += [(verb, path) for verb in target.SUPPORTED_METHODS if implements(target, verb)]
     return found
+
+
+def path_of(rule: Rule) -> str:
+    assert isinstance(rule.matcher, PathMatches)
+    return rule.matcher.regex.pattern.rstrip("$")
 
 
 def rules(router: RuleRouter) -> Iterator[Rule]:
@@ -45,9 +50,9 @@ def rules(router: RuleRouter) -> Iterator[Rule]:
             yield rule
 
 
-def implements(handler: type, verb: str) -> bool:
+def implements(handler: type[PageHandler], verb: str) -> bool:
     method = getattr(handler, verb.lower())
-    return verb != "OPTIONS" and method is not getattr(handler, "_unimplemented_method")
+    return verb != "OPTIONS" and method is not handler._unimplemented_method
 
 
 async def test_the_routes_are_these_and_no_others(jupyter: Jupyter) -> None:
@@ -143,29 +148,29 @@ async def test_another_web_page_gets_nothing(jupyter: Jupyter) -> None:
         assert "Access-Control-Allow-Origin" not in reply.headers
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/vaults/local/api/iam/v1/secrets/values",
-        "/vaults/local/api/iam/v1/secrets/{uid}",
-        "/api/vault/v1/tokens",
-        "/api/vault/v1/changes",
-        "/api/vault/v1/stop",
-        "/api/vault/v1/leave",
-        "/hello",
-        "/vaults/local/api/vault/v1/audit",
-        "/api/iam/v1/secrets",
-        "/vaults/local/../../api/vault/v1/tokens",
-        "/vaults/local/api/iam/v1/secrets/..%2f..%2fvalues",
-    ],
+BEYOND = (
+    "/vaults/local/api/iam/v1/secrets/values",
+    "/vaults/local/api/iam/v1/secrets/{uid}",
+    "/api/vault/v1/tokens",
+    "/api/vault/v1/changes",
+    "/api/vault/v1/stop",
+    "/api/vault/v1/leave",
+    "/hello",
+    "/vaults/local/api/vault/v1/audit",
+    "/api/iam/v1/secrets",
+    "/vaults/local/../../api/vault/v1/tokens",
+    "/vaults/local/api/iam/v1/secrets/..%2f..%2fvalues",
 )
-async def test_what_the_service_offers_beyond_is_not_there(jupyter: Jupyter, path: str) -> None:
+
+
+async def test_what_the_service_offers_beyond_is_not_there(jupyter: Jupyter) -> None:
     await jupyter.set_up()
     uid = await jupyter.create("A", "canary-beyond")
-    for verb in ("GET", "POST"):
-        reply = await jupyter.ask(verb, path.format(uid=uid), None if verb == "GET" else {})
-        assert reply.status in (404, 405)
-        assert "canary-beyond" not in reply.text
+    for path in BEYOND:
+        for verb in ("GET", "POST"):
+            reply = await jupyter.ask(verb, path.format(uid=uid), None if verb == "GET" else {})
+            assert reply.status in (404, 405), (verb, path)
+            assert "canary-beyond" not in reply.text
 
 
 async def test_the_token_for_pages_cannot_reveal(jupyter: Jupyter, home: Home) -> None:
@@ -176,6 +181,6 @@ async def test_the_token_for_pages_cannot_reveal(jupyter: Jupyter, home: Home) -
     run = home.run
     assert run is not None
     for path in (f"/vaults/local/api/iam/v1/secrets/{uid}", "/api/iam/v1/secrets/values"):
-        answer = loopback.ask(handlers.Call("GET", path))
+        answer = loopback.ask(Call("GET", path))
         assert answer.status == 403
         assert b"canary-reveal" not in answer.body

@@ -115,7 +115,9 @@ async def test_one_signs_in_and_out_and_each_vault_has_these_fields(start: Start
         await jupyter.start()
         path = "/api/vault/v1/vaults"
 
-        checked = content(await jupyter.ask("POST", path, {"token": remote.token, "check": True}), 200, "vault", "account")
+        checked = content(
+            await jupyter.ask("POST", path, {"token": remote.token, "check": True}), 200, "vault", "account"
+        )
         assert checked == {"vault": None, "account": {"uid": "uid-ada", "handle": "ada", "email": "ada@example.com"}}
 
         made = content(await jupyter.ask("POST", path, {"token": remote.token}), 201, "vault", "account")

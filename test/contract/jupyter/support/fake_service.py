@@ -62,14 +62,11 @@ class FakeService:
             threading.Thread(target=self._serve, args=(one,), daemon=True).start()
 
     def _serve(self, one: socket.socket) -> None:
-        with one, one.makefile("rb") as file:
-            with suppress(OSError):
-                while self._answer_one(one, file.readline, file.read):
-                    pass
+        with one, one.makefile("rb") as file, suppress(OSError):
+            while self._answer_one(one, file.readline, file.read):
+                pass
 
-    def _answer_one(
-        self, one: socket.socket, readline: Callable[[], bytes], read: Callable[[int], bytes]
-    ) -> bool:
+    def _answer_one(self, one: socket.socket, readline: Callable[[], bytes], read: Callable[[int], bytes]) -> bool:
         first = readline().decode()
         if not first:
             return False

@@ -93,9 +93,7 @@ class Jupyter:
         self.replies.append(reply)
         return reply
 
-    async def ask(
-        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
-    ) -> Reply:
+    async def ask(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Reply:
         """A request to one of our routes with Jupyter's token."""
         sent = None if body is None else json.dumps(body).encode()
         typed = {} if body is None else {"Content-Type": "application/json"}
