@@ -62,7 +62,7 @@ export function Browser({ state, desk, now }: { state: ModelState; desk: Desk; n
   const filterName = typeFilter === null ? null : typeName(t, typeFilter);
 
   return (
-    <div className="dls-Browser" ref={root}>
+    <div className={searching ? 'dls-Browser dls-mod-searching' : 'dls-Browser'} ref={root}>
       <div className="dls-Browser-top">
         <SearchBox query={query} onQuery={setQuery} onLeave={toList} onEnter={enter} input={input} />
         <Chips counts={counts} chosen={typeFilter} choose={(type) => secrets.model.setTypeFilter(type)} />
@@ -78,8 +78,8 @@ export function Browser({ state, desk, now }: { state: ModelState; desk: Desk; n
       </p>
       {rows.length > 0 ? (
         <List
-          key={searching ? 'found' : 'all'}
           rows={rows}
+          about={searching ? query : ''}
           status={status}
           now={now}
           desk={desk}

@@ -1,4 +1,11 @@
-import { oneLine, shownVaults, type ModelState, vaultDescription, vaultName } from '@datalayer-secrets/shared';
+import {
+  hasSecrets,
+  oneLine,
+  shownVaults,
+  type ModelState,
+  vaultDescription,
+  vaultName,
+} from '@datalayer-secrets/shared';
 import { addIcon, ellipsesIcon, MenuSvg, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
@@ -20,7 +27,9 @@ export function Header({ state }: { state: ModelState }): React.ReactElement {
   const { commands, t } = tools;
   useSignal(commands.commandChanged);
   const { title, detail, icon } = headline(tools, state);
-  const can = (command: string): boolean => isOffered(commands, { command });
+  const begun = state.vaults.some(({ info, list }) => info.kind === 'local' && list.kind !== 'setup-needed');
+  const can = (command: string): boolean =>
+    isOffered(commands, { command }) && !(command === COMMANDS.useLocalVault && begun);
   return (
     <header className="dls-Header">
       <Icon icon={icon} className="dls-Header-icon" />
@@ -35,7 +44,7 @@ export function Header({ state }: { state: ModelState }): React.ReactElement {
         )}
       </div>
       <div className="dls-Header-actions" role="toolbar" aria-label={t('Secrets')}>
-        {can(COMMANDS.create) && (
+        {can(COMMANDS.create) && state.vaults.some(hasSecrets) && (
           <IconButton
             icon={addIcon}
             label={t('Create Secret')}
@@ -50,7 +59,7 @@ export function Header({ state }: { state: ModelState }): React.ReactElement {
             icon={ellipsesIcon}
             label={t('Vault and sign-in')}
             hasMenu
-            onClick={(event) => openMenu(tools, event.currentTarget)}
+            onClick={(event) => openMenu(tools, can, event.currentTarget)}
           />
         )}
       </div>
@@ -62,9 +71,10 @@ function headline({ t }: PanelTools, state: ModelState): { title: string; detail
   const vaults = shownVaults(state);
   const [first] = vaults;
   const status = state.service.kind === 'ready' ? state.service.status : null;
-  if (!first) return { title: t('Datalayer Secrets'), detail: '', icon: secretsIcon };
+  if (!first) return { title: t('Secrets'), detail: '', icon: secretsIcon };
   const host = status ? oneLine(status.host) : '';
-  if (vaults.length > 1) return { title: t('Secrets'), detail: status ? t('on {host}', { host }) : '', icon: secretsIcon };
+  if (vaults.length > 1)
+    return { title: t('Secrets'), detail: status ? t('on {host}', { host }) : '', icon: secretsIcon };
   const described = status ? vaultDescription(t, first.info, status) : '';
   const elsewhere = first.info.kind !== 'local' && status !== null;
   return {
@@ -74,10 +84,10 @@ function headline({ t }: PanelTools, state: ModelState): { title: string; detail
   };
 }
 
-function openMenu({ commands }: PanelTools, button: HTMLElement): void {
+function openMenu({ commands }: PanelTools, can: (command: string) => boolean, button: HTMLElement): void {
   const menu = new MenuSvg({ commands });
   for (const group of MENU) {
-    const offered = group.filter((command) => isOffered(commands, { command }));
+    const offered = group.filter(can);
     if (offered.length > 0 && menu.items.length > 0) menu.addItem({ type: 'separator' });
     for (const command of offered) menu.addItem({ command });
   }

@@ -1,5 +1,4 @@
 import type { ServiceStatus } from '@datalayer-secrets/shared';
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
 import { COMMANDS } from '../tokens.ts';
@@ -8,10 +7,13 @@ import type { Desk } from './desk.ts';
 import { keepPlace, moveBy } from './moves.ts';
 import { note, RowView } from './row-view.tsx';
 import { isBranch, refOf, type Row } from './rows.ts';
+import { Stack } from './stack.ts';
 import { useTools } from './tools.ts';
 
 export interface ListProps {
   readonly rows: readonly Row[];
+  /** When this is another, the list begins anew at its first row. */
+  readonly about: string;
   readonly status: ServiceStatus | null;
   readonly now: number;
   readonly desk: Desk;
@@ -35,39 +37,33 @@ function heightOf(row: Row): number {
 }
 
 /** The tree of secrets: draws the rows in sight, and the one that has the focus wherever it is. */
-export function List({ rows, status, now, desk, toggle, toSearch, leave }: ListProps): React.ReactElement {
+export function List({ rows, about, status, now, desk, toggle, toSearch, leave }: ListProps): React.ReactElement {
   const { commands, t } = useTools();
   const scroller = React.useRef<HTMLDivElement>(null);
-  const [place, setPlace] = React.useState<{ id: string | null; at: number }>({ id: null, at: 0 });
+  const [place, setPlace] = React.useState<{ id: string | null; at: number; about: string }>({
+    id: null,
+    at: 0,
+    about,
+  });
   const [hovered, setHovered] = React.useState<string | null>(null);
   const scale = useTextScale(scroller);
-  const at = keepPlace(rows, place.id, place.at);
-
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => Math.round(heightOf(rows[index] as Row) * scale),
-    getItemKey: (index) => (rows[index] as Row).id,
-    overscan: OVERSCAN,
-    rangeExtractor: React.useCallback(
-      (range: Range) => {
-        const drawn = defaultRangeExtractor(range);
-        return at < 0 || drawn.includes(at) ? drawn : [...drawn, at].sort((a, b) => a - b);
-      },
-      [at],
-    ),
-  });
-  // Heights are known from the rows; what was measured of others is forgotten.
-  React.useLayoutEffect(() => virtualizer.measure(), [virtualizer, rows, scale]);
+  const { scroll, height } = useView(scroller, about);
+  const stack = React.useMemo(() => new Stack(rows.map((row) => Math.round(heightOf(row) * scale))), [rows, scale]);
+  const at = place.about === about ? keepPlace(rows, place.id, place.at) : keepPlace(rows, null, 0);
+  const { from, to } = stack.inSight(scroll, height, OVERSCAN);
+  const drawn = rows.slice(from, to).map((_, index) => from + index);
+  if (at >= 0 && at < from) drawn.unshift(at);
+  if (at >= to) drawn.push(at);
 
   const focus = useFocus(scroller, at);
   const go = (to: number, moveFocus = true): void => {
     const row = rows[to];
     if (!row) return;
-    setPlace({ id: row.id, at: to });
+    setPlace({ id: row.id, at: to, about });
     desk.selected = refOf(row) ?? desk.selected;
     if (moveFocus) {
-      virtualizer.scrollToIndex(to, { align: 'auto' });
+      const list = scroller.current;
+      if (list) list.scrollTop = stack.scrollTo(to, list.scrollTop, list.clientHeight);
       focus.want();
     }
   };
@@ -144,7 +140,7 @@ export function List({ rows, status, now, desk, toggle, toSearch, leave }: ListP
         role="tree"
         aria-label={t('Secrets')}
         className="dls-List-rows"
-        style={{ height: virtualizer.getTotalSize() }}
+        style={{ height: stack.height }}
         onKeyDown={onKey}
         onClick={onClick}
         onDoubleClick={onDoubleClick}
@@ -159,18 +155,19 @@ export function List({ rows, status, now, desk, toggle, toSearch, leave }: ListP
         // Before the menu of the page opens, so that its commands know which secret is meant.
         onContextMenu={(event) => go(rowAt(event), false)}
       >
-        {virtualizer.getVirtualItems().map(({ index, key, start, size }) => {
+        {drawn.map((index) => {
           const row = rows[index] as Row;
           return (
             <RowView
-              key={key}
+              key={row.id}
               row={row}
               index={index}
               status={status}
               now={now}
               active={index === at}
               busy={index === at || row.id === hovered}
-              style={styleOf(start, size)}
+              top={stack.top(index)}
+              height={stack.heightOf(index)}
             />
           );
         })}
@@ -179,13 +176,26 @@ export function List({ rows, status, now, desk, toggle, toSearch, leave }: ListP
   );
 }
 
-/** The same object for the same place, so that a row that stays is not drawn again. */
-const styles = new Map<number, React.CSSProperties>();
-function styleOf(start: number, size: number): React.CSSProperties {
-  const key = start * 1000 + size;
-  let style = styles.get(key);
-  if (!style) styles.set(key, (style = { transform: `translateY(${start}px)`, height: size }));
-  return style;
+/** Which part of the list is in sight. */
+function useView(element: React.RefObject<HTMLElement>, about: string): { scroll: number; height: number } {
+  const [view, setView] = React.useState({ scroll: 0, height: 0 });
+  React.useLayoutEffect(() => {
+    const list = element.current;
+    if (!list) return undefined;
+    const look = (): void => setView({ scroll: list.scrollTop, height: list.clientHeight });
+    look();
+    const resizing = new ResizeObserver(look);
+    resizing.observe(list);
+    list.addEventListener('scroll', look, { passive: true });
+    return () => {
+      resizing.disconnect();
+      list.removeEventListener('scroll', look);
+    };
+  }, [element]);
+  React.useLayoutEffect(() => {
+    if (element.current) element.current.scrollTop = 0;
+  }, [element, about]);
+  return view;
 }
 
 /** Rows grow with the text, which users can enlarge. */

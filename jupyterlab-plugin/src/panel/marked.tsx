@@ -11,7 +11,7 @@ export function Marked({
   text: string;
   field: SearchField;
   matches?: readonly FieldMatch[];
-  className: string;
+  className?: string;
 }): React.ReactElement {
   const shown = oneLine(text);
   // Where something had to be taken out the offsets are others: then nothing is marked.

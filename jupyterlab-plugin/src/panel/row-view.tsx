@@ -34,7 +34,9 @@ export interface RowProps {
   readonly active: boolean;
   /** Shows what can be done with it. */
   readonly busy: boolean;
-  readonly style: React.CSSProperties;
+  /** Pixels. */
+  readonly top: number;
+  readonly height: number;
 }
 
 /** One row of the tree. What a click or a key does with it, the list knows. */
@@ -45,7 +47,8 @@ export const RowView = React.memo(function RowView({
   now,
   active,
   busy,
-  style,
+  top,
+  height,
 }: RowProps): React.ReactElement {
   const { t, language } = useTools();
   const ref = refOf(row);
@@ -57,6 +60,7 @@ export const RowView = React.memo(function RowView({
       data-index={index}
       data-vault={ref?.vault}
       data-uid={ref?.uid}
+      draggable={ref !== null || undefined}
       aria-label={spoken(t, language, row, status, now)}
       aria-level={row.level}
       aria-posinset={row.position}
@@ -65,7 +69,7 @@ export const RowView = React.memo(function RowView({
       aria-selected={active}
       aria-busy={row.kind === 'pending' || (row.kind === 'secret' && row.deleting) || undefined}
       tabIndex={active ? 0 : -1}
-      style={{ ...style, '--dls-level': row.level } as React.CSSProperties}
+      style={{ transform: `translateY(${top}px)`, height, '--dls-level': row.level } as React.CSSProperties}
     >
       <Content row={row} status={status} now={now} />
       {busy && ref && row.kind === 'secret' && <Actions row={row} active={active} />}
@@ -126,20 +130,17 @@ function SecretContent({ row, now }: { row: SecretRow; now: number }): React.Rea
   if (row.deleting) return <Waiting name={secret.name} what="delete" />;
   const created = createdAt(secret);
   const vault =
-    found?.vaultShown === true ? secrets.model.state.vaults.find(({ info }) => info.id === row.vault) : null;
+    found?.vaultShown === true ? (secrets.model.state.vaults.find(({ info }) => info.id === row.vault) ?? null) : null;
   return (
     <>
       <Icon icon={typeIcon(secret.type)} />
       <span className="dls-Row-text" title={tooltip(t, row, now)}>
         <Marked className="dls-Row-name" text={secret.name} field="name" matches={found?.matches ?? []} />
-        {vault && <bdi className="dls-Row-vault">{vaultName(t, vault.info)}</bdi>}
-        {secret.description !== '' && (
-          <Marked
-            className="dls-Row-detail"
-            text={secret.description}
-            field="description"
-            matches={found?.matches ?? []}
-          />
+        {(vault !== null || secret.description !== '') && (
+          <span className="dls-Row-detail">
+            {vault && <bdi className="dls-Row-vault">{vaultName(t, vault.info)}</bdi>}
+            <Marked text={secret.description} field="description" matches={found?.matches ?? []} />
+          </span>
         )}
       </span>
       {created && <span className="dls-Row-age">{age(t, created.getTime(), now)}</span>}

@@ -69,7 +69,6 @@ export function greeting(t: Translate, shown: PanelState, state: ModelState, pol
           {
             label: t('Open Secrets'),
             command: policy?.localVault === false ? COMMANDS.refresh : COMMANDS.unlock,
-            args: policy?.localVault === false ? { start: true } : {},
           },
         ],
       };
