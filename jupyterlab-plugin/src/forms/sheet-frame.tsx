@@ -2,6 +2,7 @@ import { explain, oneLine, type ErrorAction, type SecretsError, type Translate }
 import * as React from 'react';
 
 import { useLatest } from './hidden-field.tsx';
+import type { Sheet } from '../tokens.ts';
 import type { Sending } from './sending.ts';
 
 /** What a form can open over itself, to go on afterwards with all that was entered. */
@@ -10,6 +11,7 @@ export type Opener = 'unlock' | 'set-up' | 'sign-in';
 /** What every form is given. */
 export interface FormProps {
   readonly t: Translate;
+  readonly kind: Sheet['kind'];
   /** True: completed. False: left. */
   readonly done: (completed: boolean) => void;
   readonly dirty: (is: boolean) => void;
@@ -84,6 +86,9 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
     if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
     else focusFirst();
   };
+  const retry = props.retry ? (['retry'] as const) : [];
+  // What this form is for it does itself.
+  const offered = [...retry, ...OPENERS.filter((action) => action !== props.kind)];
   const run = useLatest(submit?.run);
   const act = (action: ErrorAction): void => {
     if (action === 'retry') props.retry?.();
@@ -103,7 +108,7 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
         {title}
       </h2>
       {children}
-      <Failure t={t} error={failure} act={act} retry={props.retry !== undefined} />
+      <Failure t={t} error={failure} act={act} offered={offered} />
       <div className="dls-Sheet-progress" role="status">
         {sending.long && waiting}
       </div>
@@ -150,21 +155,21 @@ function sends({ target, shiftKey, ctrlKey, metaKey }: React.KeyboardEvent): boo
   return target.matches('input, select, textarea:not([data-lines="several"])');
 }
 
-const OPENERS: readonly ErrorAction[] = ['unlock', 'set-up', 'sign-in'];
+const OPENERS = ['unlock', 'set-up', 'sign-in'] as const;
 
 function Failure({
   t,
   error,
   act,
-  retry,
+  offered,
 }: {
   readonly t: Translate;
   readonly error: SecretsError | null;
   readonly act: (action: ErrorAction) => void;
-  readonly retry: boolean;
+  readonly offered: readonly ErrorAction[];
 }): React.ReactElement {
   const { what, advice, actions } = error ? failureText(t, error) : { what: '', advice: '', actions: [] };
-  const offered = actions.filter((action) => OPENERS.includes(action) || (action === 'retry' && retry));
+  const buttons = offered.filter((action) => action === 'retry' || actions.includes(action));
   return (
     <div className="dls-Sheet-failure" role="alert">
       {error && (
@@ -172,7 +177,7 @@ function Failure({
           <p>
             <strong>{oneLine(what)}</strong> {oneLine(advice)}
           </p>
-          {offered.map((action) => (
+          {buttons.map((action) => (
             <button key={action} type="button" className="dls-Button" onClick={() => act(action)}>
               {actionTitle(t, action)}
             </button>

@@ -65,6 +65,7 @@ export function SheetView({ sheet, secrets, t, done, dirty }: SheetProps): React
             sheet={layer.sheet}
             secrets={secrets}
             t={t}
+            kind={layer.sheet.kind}
             done={depth === 0 ? done : close(layer, depth)}
             dirty={(is) => note(depth, is)}
             open={open}
