@@ -72,7 +72,7 @@ async function checks(): Promise<Result[]> {
 /** Bundles once; what only hosts need is packed once they come. */
 async function build(packed: boolean): Promise<Result> {
   const before = Date.now();
-  const name = packed ? 'build: bundles, VSIX, npm package and wheel' : 'build: bundles';
+  const name = packed ? 'build: bundles, VSIX, npm package; wheel, installed' : 'build: bundles';
   try {
     await (bundled ??= bundle().then(() => carryService([hostTarget()])));
     if (packed) {
@@ -81,6 +81,8 @@ async function build(packed: boolean): Promise<Result> {
       await carryService();
       await buildLabextension();
       await packWheel();
+      const { installedEnvironment } = await import('../test/hosts/jupyterlab/environment.ts');
+      await installedEnvironment();
     }
     return { name, state: 'passed', ms: Date.now() - before };
   } catch (error) {

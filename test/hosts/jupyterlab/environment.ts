@@ -9,6 +9,8 @@ import { waitForTurn } from '../../../scripts/setup/turn.mjs';
 
 const run = promisify(execFile);
 const wheels = path.join(tools, 'wheels');
+/** What lies there. */
+const packages = path.join(root, 'scripts/setup/python/jupyter.txt');
 
 /** The wheel that `npm run build` left. */
 export async function builtWheel(): Promise<string> {
@@ -19,31 +21,42 @@ export async function builtWheel(): Promise<string> {
 }
 
 /**
- * Python of a virtual environment in which a user has JupyterLab and Notebook 7, and has then installed our wheel, nothing else;
- * made once for each wheel. No network: what pip asks for lies in a folder.
+ * Python of a virtual environment in which a user has JupyterLab and Notebook 7, and has then installed our wheel, nothing else.
+ * No network: what pip asks for lies in a folder. Another wheel takes the place of the one before.
  */
 export async function installedEnvironment(): Promise<string> {
-  const wheel = await builtWheel();
   const folder = path.join(scratch, 'jupyter-environment');
   const python = path.join(folder, 'bin/python');
-  const stamp = path.join(folder, 'wheel');
-  const hash = createHash('sha256')
-    .update(await readFile(wheel))
-    .update(root)
-    .digest('hex');
+  const pip = async (command: string, ...args: string[]) =>
+    run(python, ['-m', 'pip', '--isolated', command, '--quiet', '--disable-pip-version-check', ...args]);
+  const install = ['--no-index', '--find-links', wheels];
+
   // Files of tests run at the same time, each in a process of its own.
   await mkdir(scratch, { recursive: true });
   const done = await waitForTurn(`${folder}.lock`, () => undefined);
   try {
-    if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === hash) return python;
-    await rm(stamp, { force: true });
-    await run('python3', ['-m', 'venv', '--clear', folder]);
-    const pip = ['-m', 'pip', '--isolated', 'install', '--quiet', '--no-index', '--find-links', wheels];
-    await run(python, [...pip, 'jupyterlab', 'notebook', 'ipykernel']);
-    await run(python, [...pip, wheel]);
-    await writeFile(stamp, hash);
+    await once(path.join(folder, 'made'), [root, await readFile(packages)], async () => {
+      await run('python3', ['-m', 'venv', '--clear', folder]);
+      await pip('install', ...install, 'jupyterlab', 'notebook', 'ipykernel');
+    });
+    const wheel = await builtWheel();
+    await once(path.join(folder, 'installed'), [await readFile(wheel)], async () => {
+      await pip('uninstall', '--yes', 'jupyterlab-datalayer-secrets');
+      await pip('install', ...install, wheel);
+    });
     return python;
   } finally {
     done();
   }
+}
+
+/** Does what depends on the given parts, unless the file says that it was done with the same. */
+async function once(file: string, parts: readonly (string | Buffer)[], work: () => Promise<void>): Promise<void> {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  const digest = hash.digest('hex');
+  if (existsSync(file) && (await readFile(file, 'utf8')) === digest) return;
+  await rm(file, { force: true });
+  await work();
+  await writeFile(file, digest);
 }
