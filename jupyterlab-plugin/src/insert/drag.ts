@@ -1,24 +1,20 @@
-import { failure } from '@datalayer-secrets/shared';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 
-import type { ISecrets, SecretRef } from '../tokens.ts';
-import { insertReference, type Insertion } from './insert.ts';
-import { neutralReference } from './offer.ts';
-import type { IReferences } from './references.ts';
-import type { Target } from './target.ts';
+import { COMMANDS, type SecretRef } from '../tokens.ts';
+import { enter } from './insert.ts';
+import type { Documents, Target } from './target.ts';
 
 /** What a dragged secret is among the things that can be dropped. Its data say which one it is, nothing else. */
 export const SECRET_MIME = 'application/vnd.datalayer.secret+json';
 
 export interface DragOptions {
-  readonly secrets: Pick<ISecrets, 'model'>;
-  readonly references: IReferences;
-  /** What became of a drop. */
-  report(insertion: Insertion, target: Target, name: string): void;
+  readonly documents: Documents;
+  readonly commands: Pick<JupyterFrontEnd['commands'], 'execute'>;
 }
 
 /**
- * Lets the rows of the panel be dragged into cells and editors. The browser's own drag and drop: CodeMirror then shows where it goes,
- * and everywhere else a drop gives `secret://NAME`. Listens on the page as a whole, because cells come and go.
+ * Lets the rows of the panel be dragged into cells and editors. The browser's own drag and drop, so that CodeMirror shows where it
+ * goes; without a text, because CodeMirror would insert that. Listens on the page as a whole, because cells come and go.
  */
 export class SecretDrag {
   readonly #options: DragOptions;
@@ -26,17 +22,14 @@ export class SecretDrag {
   constructor(page: Document, options: DragOptions) {
     this.#options = options;
     page.addEventListener('dragstart', (event) => this.#start(event));
-    // Before the editors, which leave alone what is prevented.
-    page.addEventListener('dragover', (event) => this.#over(event), { capture: true });
-    page.addEventListener('drop', (event) => this.#drop(event), { capture: true });
+    page.addEventListener('dragover', (event) => this.#over(event));
+    page.addEventListener('drop', (event) => this.#drop(event));
   }
 
   #start({ target, dataTransfer }: DragEvent): void {
     const ref = target instanceof Element ? refOfRow(target) : null;
-    const name = ref && this.#nameOf(ref);
-    if (!ref || name === undefined || name === null || !dataTransfer) return;
+    if (!ref || !dataTransfer) return;
     dataTransfer.setData(SECRET_MIME, JSON.stringify(ref));
-    dataTransfer.setData('text/plain', neutralReference(name));
     dataTransfer.effectAllowed = 'copy';
   }
 
@@ -47,29 +40,32 @@ export class SecretDrag {
     dataTransfer.dropEffect = 'copy';
   }
 
+  /** Sets the cursor there, and inserts as if the command had been called. */
   #drop(event: DragEvent): void {
-    const data = event.dataTransfer?.getData(SECRET_MIME) ?? '';
-    const target = data === '' ? null : this.#targetOf(event);
-    const editor = target?.editor;
-    if (!target || !editor) return;
+    const ref = readRef(event.dataTransfer?.getData(SECRET_MIME) ?? '');
+    const target = ref && this.#targetOf(event);
+    if (!target?.editor) return;
     event.preventDefault();
-    const name = this.#nameOf(JSON.parse(data) as SecretRef);
-    if (name === undefined) throw failure('not_found');
     const { clientX: left, clientY: top } = event;
-    const position = editor.getPositionForCoordinate({ left, top, right: left, bottom: top });
-    const at = position ? editor.getOffsetAt(position) : target.text.getSource().length;
-    const places = { selections: [{ start: at, end: at }], ownLine: false };
-    this.#options.report(insertReference(target, name, places, this.#options.references.manner), target, name);
+    const position = target.editor.getPositionForCoordinate({ left, top, right: left, bottom: top });
+    if (position) target.editor.setCursorPosition(position, { scroll: false });
+    enter(target);
+    void this.#options.commands.execute(COMMANDS.insert, { ...ref });
   }
 
   #targetOf({ target }: DragEvent): Target | null {
     const element = target instanceof Element ? target : target instanceof Node ? target.parentElement : null;
-    return element && this.#options.references.documents.at(element);
+    return element && this.#options.documents.at(element);
   }
+}
 
-  #nameOf({ vault, uid }: SecretRef): string | undefined {
-    const list = this.#options.secrets.model.state.vaults.find(({ info }) => info.id === vault)?.list;
-    return list && 'secrets' in list ? list.secrets.find((secret) => secret.uid === uid)?.name : undefined;
+/** Whoever drags something can say that it is one of ours. */
+function readRef(data: string): SecretRef | null {
+  try {
+    const { vault, uid } = JSON.parse(data) as Partial<Record<string, unknown>>;
+    return typeof vault === 'string' && typeof uid === 'string' ? { vault, uid } : null;
+  } catch {
+    return null;
   }
 }
 

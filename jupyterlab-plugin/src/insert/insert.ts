@@ -70,16 +70,22 @@ function beginStep(text: SharedText): void {
 
 /** Puts the cursor behind what was inserted, and the focus there. */
 async function show(target: Target, carets: readonly number[]): Promise<void> {
-  if (target.kind === 'cell') {
-    const { content } = target.panel;
-    const index = content.widgets.indexOf(target.cell);
-    content.activeCellIndex = index;
-    if (!target.editor) await content.scrollToItem(index);
+  if (target.kind === 'cell' && !target.editor) {
+    const { widgets } = target.panel.content;
+    await target.panel.content.scrollToItem(widgets.indexOf(target.cell));
   }
   const editor = target.kind === 'cell' ? target.cell.editor : target.editor;
-  if (!editor) return;
-  const ends = carets.flatMap((caret) => editor.getPositionAt(caret) ?? []);
-  editor.setSelections(ends.map((end) => ({ start: end, end })));
-  if (target.kind === 'cell') target.panel.content.mode = 'edit';
-  editor.focus();
+  const ends = carets.flatMap((caret) => editor?.getPositionAt(caret) ?? []);
+  editor?.setSelections(ends.map((end) => ({ start: end, end })));
+  enter(target);
+}
+
+/** Puts the focus into the text. */
+export function enter(target: Target): void {
+  if (target.kind === 'cell') {
+    const { content } = target.panel;
+    content.activeCellIndex = content.widgets.indexOf(target.cell);
+    content.mode = 'edit';
+    target.cell.editor?.focus();
+  } else target.editor.focus();
 }

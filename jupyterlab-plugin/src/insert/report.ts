@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { nameInMessage } from '../commands/words.ts';
 import type { Insertion } from './insert.ts';
-import { languageOfMime, languageOfNotebook } from './language.ts';
+import { languageOfNotebook } from './language.ts';
 import { offerCopy } from './offer.ts';
 import type { Target } from './target.ts';
 import { tellHowItRuns } from './told.ts';
@@ -33,13 +33,14 @@ export function report(trans: TranslationBundle, insertion: Insertion, target: T
 function whyUnsupported(trans: TranslationBundle, target: Target): string {
   if (target.kind === 'cell' && target.cell.model.type !== 'code')
     return trans.__('This cell holds text that no kernel runs, so nothing was inserted.');
-  const language =
-    target.kind === 'cell' ? languageOfNotebook(target.panel) : languageOfMime(target.panel.content.model.mimeType);
+  if (target.kind === 'file')
+    return trans.__('It is not known how files of this kind refer to secrets, so nothing was inserted.');
+  const language = languageOfNotebook(target.panel);
   if (language === '')
     return trans.__(
       'The language of this notebook is not known yet: start a kernel, then try again. Nothing was inserted.',
     );
-  if (target.kind === 'cell' && target.text.getSource().trimStart().startsWith('%%'))
+  if (target.text.getSource().trimStart().startsWith('%%'))
     return trans.__('It is not known how this cell’s magic reads environment variables, so nothing was inserted.');
   return trans.__('It is not known how %1 reads environment variables, so nothing was inserted.', language);
 }
