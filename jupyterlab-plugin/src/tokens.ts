@@ -1,4 +1,4 @@
-import type { SecretsModel, SecretType, ServiceClient } from '@datalayer-secrets/shared';
+import type { SecretsError, SecretsModel, SecretType, ServiceClient } from '@datalayer-secrets/shared';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
@@ -63,7 +63,12 @@ export interface CreateSheet {
 export type Sheet =
   | CreateSheet
   | { readonly kind: 'replace' | 'edit'; readonly secret: SecretRef }
-  | { readonly kind: 'set-up' | 'unlock' | 'passphrase' | 'sign-in' };
+  | {
+      readonly kind: 'set-up' | 'unlock';
+      /** Why what needs no question did not do. Without it the form tries that first. */
+      readonly refusal?: SecretsError;
+    }
+  | { readonly kind: 'passphrase' | 'sign-in' };
 
 /** The panel, for commands that need it. */
 export interface ISecretsPanel {

@@ -14,7 +14,7 @@ import { sheet } from './sheet.ts';
 const ORDER: readonly SlotKind[] = ['keychain', 'file', 'passphrase'];
 
 /**
- * Opens the local vault the way it was set up. A keychain that refuses leaves the key file or the passphrase, where the vault has
+ * Opens the local vault the way it was set up. A keychain or a key file that does not do leaves the passphrase, where the vault has
  * one. With no local vault set up, lets the keychain give the sign-ins that it keeps.
  * @throws cancelled, and what the service says.
  */
@@ -27,21 +27,21 @@ export async function openLocked(deps: Deps): Promise<void> {
     await unprompted(deps);
     return;
   }
-  let refusal: SecretsError = failure('unexpected');
+  let refusal: SecretsError | null = null;
   for (const slot of ways) {
     try {
-      await by(deps, slot);
+      await by(deps, slot, refusal);
       return;
     } catch (error) {
-      if (!isKeychainRefusal(error)) throw error;
       refusal = toSecretsError(error);
+      if (!isKeychainRefusal(refusal) && refusal.kind !== 'no_key_file') throw refusal;
     }
   }
-  throw refusal;
+  throw refusal ?? failure('unexpected');
 }
 
-function by(deps: Deps, slot: SlotKind): Promise<void> {
-  return slot === 'passphrase' ? sheet(deps, { kind: 'unlock' }) : unprompted(deps, slot);
+function by(deps: Deps, slot: SlotKind, refusal: SecretsError | null): Promise<void> {
+  return slot === 'passphrase' ? sheet(deps, { kind: 'unlock', ...(refusal && { refusal }) }) : unprompted(deps, slot);
 }
 
 /** Nothing is asked here: the keychain may ask, on the server's machine. */

@@ -1,4 +1,4 @@
-import { isKeychainRefusal, toSecretsError } from '@datalayer-secrets/shared';
+import { isKeychainRefusal, type SecretsError, toSecretsError } from '@datalayer-secrets/shared';
 
 import type { Deps } from './command.ts';
 import { whileShown } from './progress.ts';
@@ -13,18 +13,19 @@ export async function setUp(deps: Deps): Promise<void> {
   const client = await deps.secrets.start();
   const { state, keychain } = await client.status();
   if (state !== 'new') return;
-  const made = keychain === 'available' && (await byKeychain(deps));
-  if (!made) await sheet(deps, { kind: 'set-up' });
+  const refusal = keychain === 'available' ? await byKeychain(deps) : undefined;
+  if (refusal !== null) await sheet(deps, { kind: 'set-up', ...(refusal && { refusal }) });
 }
 
-/** False when the keychain said no. */
-async function byKeychain({ secrets: { client }, trans }: Deps): Promise<boolean> {
+/** Null when it is done, else why the keychain said no. */
+async function byKeychain({ secrets: { client }, trans }: Deps): Promise<SecretsError | null> {
   const waiting = trans.__('Waiting for the keychain of the server’s machine…');
   try {
     await whileShown(trans, waiting, (signal) => client.setup({ slot: 'keychain' }, { signal }));
   } catch (error) {
-    if (isKeychainRefusal(error)) return false;
-    if (toSecretsError(error).kind !== 'already_set_up') throw error;
+    const known = toSecretsError(error);
+    if (isKeychainRefusal(known)) return known;
+    if (known.kind !== 'already_set_up') throw known;
   }
-  return true;
+  return null;
 }

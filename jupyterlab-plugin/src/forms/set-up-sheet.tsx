@@ -4,6 +4,7 @@ import {
   keychainAbsence,
   oneLine,
   toSecretsError,
+  type SecretsError,
   type ServiceStatus,
 } from '@datalayer-secrets/shared';
 import * as React from 'react';
@@ -12,6 +13,12 @@ import type { ISecrets } from '../tokens.ts';
 import { useNewPassphrase } from './new-passphrase.tsx';
 import { useSending } from './sending.ts';
 import { SheetFrame, type FormProps } from './sheet-frame.tsx';
+
+export interface OpeningProps extends FormProps {
+  readonly secrets: ISecrets;
+  /** Why what needs no question did not do; else it is tried first. */
+  readonly refusal: SecretsError | undefined;
+}
 
 /** Why there is no way without a question. */
 interface Question {
@@ -23,7 +30,7 @@ interface Question {
  * Makes the local vault: with the keychain where there is one, without a question; else the user chooses how it is opened. A
  * vault that another program made meanwhile is as good.
  */
-export function SetUpSheet({ secrets, ...form }: FormProps & { readonly secrets: ISecrets }): React.ReactElement {
+export function SetUpSheet({ secrets, refusal, ...form }: OpeningProps): React.ReactElement {
   const { t } = form;
   const sending = useSending();
   const [question, setQuestion] = React.useState<Question | null>(null);
@@ -37,7 +44,7 @@ export function SetUpSheet({ secrets, ...form }: FormProps & { readonly secrets:
   };
   const begin = async (): Promise<void> => {
     const asked = await sending.send(async (signal) => {
-      const found = await byKeychain(secrets, signal);
+      const found = await byKeychain(secrets, refusal, signal);
       if (found === null) await opened(secrets);
       return found;
     });
@@ -145,12 +152,13 @@ function Way(props: {
 /** Null when the vault is there, else what keeps the keychain from doing it: it is not there, or it refused (`error`). */
 async function byKeychain(
   secrets: ISecrets,
+  refusal: SecretsError | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly status: ServiceStatus; readonly error: unknown } | null> {
   const client = await secrets.start();
   const status = await client.status({ signal });
   if (status.state !== 'new') return null;
-  if (status.keychain !== 'available') return { status, error: null };
+  if (refusal || status.keychain !== 'available') return { status, error: refusal ?? null };
   try {
     await client.setup({ slot: 'keychain' }, { signal }).catch(ignoreDone);
     return null;

@@ -1,6 +1,7 @@
 import { explain, oneLine, type ErrorAction, type SecretsError, type Translate } from '@datalayer-secrets/shared';
 import * as React from 'react';
 
+import { focusForm, shown } from './focus.ts';
 import { useLatest } from './hidden-field.tsx';
 import type { Sheet } from '../tokens.ts';
 import type { Sending } from './sending.ts';
@@ -48,11 +49,8 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
 
   const tellDirty = useLatest(props.dirty);
   React.useEffect(() => tellDirty.current(typed), [tellDirty, typed]);
-  const focusFirst = React.useCallback(() => {
-    const first = FIRST.map((selector) => shown(root.current, selector)).find((found) => found !== undefined);
-    (first ?? root.current)?.focus();
-  }, []);
-  React.useEffect(focusFirst, [focusFirst, page]);
+  const focusFirst = React.useCallback(() => root.current && focusForm(root.current), []);
+  React.useEffect(() => void focusFirst(), [focusFirst, page]);
   // The fields say what is wrong only once they are drawn with it.
   React.useEffect(() => {
     if (sending.failure === null && refusals === 0) return;
@@ -136,15 +134,6 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
         </div>
       )}
     </div>
-  );
-}
-
-/** Where the focus goes first. A group of radio buttons is worth a stop only where it is the question. */
-const FIRST = ['[data-dls-first]', 'input:not([type="radio"], [type="checkbox"]), textarea', 'button.dls-mod-accept'];
-
-function shown(root: HTMLElement | null, selector: string): HTMLElement | undefined {
-  return Array.from(root?.querySelectorAll<HTMLElement>(selector) ?? []).find(
-    (one) => one.closest('[hidden]') === null,
   );
 }
 

@@ -89,9 +89,9 @@ function OneSheet({
     case 'edit':
       return <EditSheet of={sheet.secret} secrets={secrets} {...form} />;
     case 'set-up':
-      return <SetUpSheet secrets={secrets} {...form} />;
+      return <SetUpSheet secrets={secrets} refusal={sheet.refusal} {...form} />;
     case 'unlock':
-      return <UnlockSheet secrets={secrets} {...form} />;
+      return <UnlockSheet secrets={secrets} refusal={sheet.refusal} {...form} />;
     case 'passphrase':
       return <PassphraseSheet secrets={secrets} {...form} />;
     case 'sign-in':

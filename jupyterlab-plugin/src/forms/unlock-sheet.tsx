@@ -14,8 +14,8 @@ import type { ISecrets } from '../tokens.ts';
 import type { HiddenBox } from './hidden-box.ts';
 import { HiddenField } from './hidden-field.tsx';
 import { useSending } from './sending.ts';
-import { opened } from './set-up-sheet.tsx';
-import { SheetFrame, type FormProps } from './sheet-frame.tsx';
+import { opened, type OpeningProps } from './set-up-sheet.tsx';
+import { SheetFrame } from './sheet-frame.tsx';
 
 /** The easiest first. */
 const ORDER: readonly SlotKind[] = ['keychain', 'file', 'passphrase'];
@@ -27,16 +27,16 @@ interface Question {
 }
 
 /** Opens the local vault the way it was set up. What the keychain or the key file do not open, the passphrase may. */
-export function UnlockSheet({ secrets, ...form }: FormProps & { readonly secrets: ISecrets }): React.ReactElement {
+export function UnlockSheet({ secrets, refusal: before, ...form }: OpeningProps): React.ReactElement {
   const { t } = form;
   const sending = useSending();
   const box = React.useRef<HiddenBox | null>(null);
   const [question, setQuestion] = React.useState<Question | null>(null);
   const [typed, setTyped] = React.useState(false);
 
-  const begin = async (): Promise<void> => {
+  const begin = async (refused?: SecretsError): Promise<void> => {
     const asked = await sending.send(async (signal) => {
-      const found = await withoutQuestion(secrets, signal);
+      const found = await withoutQuestion(secrets, refused, signal);
       if (found === null) await opened(secrets);
       return found;
     });
@@ -45,7 +45,7 @@ export function UnlockSheet({ secrets, ...form }: FormProps & { readonly secrets
   };
   const began = React.useRef(false);
   React.useEffect(() => {
-    if (!began.current) void begin();
+    if (!began.current) void begin(before);
     began.current = true;
   });
 
@@ -113,7 +113,11 @@ export function UnlockSheet({ secrets, ...form }: FormProps & { readonly secrets
 }
 
 /** Null when it is open, else what is to be known for asking for the passphrase. */
-async function withoutQuestion(secrets: ISecrets, signal: AbortSignal): Promise<Question | null> {
+async function withoutQuestion(
+  secrets: ISecrets,
+  refused: SecretsError | undefined,
+  signal: AbortSignal,
+): Promise<Question | null> {
   const client = await secrets.start();
   const status = await client.status({ signal });
   const ways = ORDER.filter((one) => status.slots.includes(one));
@@ -122,6 +126,7 @@ async function withoutQuestion(secrets: ISecrets, signal: AbortSignal): Promise<
     await client.unlock({ interactive: true }, { signal });
     return null;
   }
+  if (refused) return { status, refusal: refused };
   let refusal: SecretsError | null = null;
   for (const slot of ways) {
     if (slot === 'passphrase') return { status, refusal };

@@ -2,6 +2,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { focusFormIn } from '../forms/focus.ts';
 import { secretsIcon } from '../icons.ts';
 import type { ISecretsPanel, SecretRef, Sheet } from '../tokens.ts';
 import { Desk } from './desk.ts';
@@ -96,7 +97,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
   /** Puts the focus where it is wanted, as soon as that is drawn; a form has its own place for it. */
   #focus(): void {
     if (this.#wanted === null || !this.isVisible) return;
-    if (this.node.querySelector('.dls-Sheet')) {
+    if (focusFormIn(this.node)) {
       this.#wanted = null;
       return;
     }

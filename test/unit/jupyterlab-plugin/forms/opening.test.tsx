@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { failure } from '@datalayer-secrets/shared';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Jupyter } from './jupyter.ts';
@@ -65,6 +66,13 @@ describe('setting up the local vault', () => {
     await openSheet(jupyter, { kind: 'set-up' });
     await waitFor(() => expect(screen.getByText(/The keychain did not give out the key./)).toBeDefined());
     expect(box('New passphrase')).toBeDefined();
+  });
+
+  it('does not ask a keychain again that has just refused', async () => {
+    jupyter.keychain = 'available';
+    await openSheet(jupyter, { kind: 'set-up', refusal: failure('keychain_denied') });
+    await screen.findByText(/The keychain did not give out the key./);
+    expect(jupyter.asked).not.toContain(SETUP);
   });
 
   it('is as good as done when another program has done it', async () => {
@@ -151,6 +159,13 @@ describe('unlocking', () => {
     expect(document.body.textContent).toContain('The passphrase opens the vault too.');
     press('Try the other way again');
     await waitFor(() => expect(done).toHaveBeenCalledWith(true));
+  });
+
+  it('does not ask a keychain again that has just refused', async () => {
+    jupyter.slots = ['keychain', 'passphrase'];
+    await openSheet(jupyter, { kind: 'unlock', refusal: failure('keychain_denied') });
+    await screen.findByText(/The keychain did not give out the key./);
+    expect(jupyter.asked).not.toContain('POST /api/vault/v1/unlock');
   });
 
   it('says why where there is no other way, and tries again', async () => {
