@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from .errors import ERROR_KINDS, SecretsError
+from .errors import ERROR_KINDS, SecretsError, details_of
 
 #: Gives what it was given, cleaned, or raises `Unfit`.
 Reader = Callable[[object], object]
@@ -123,6 +123,9 @@ class Record:
 _WORD: Final = word(r"[a-z-]{1,32}")
 _TIME: Final = word(r"\d{4}-\d{2}-\d{2}[T ][0-9:.]{5,18}(Z|[+-]\d{2}:?\d{2})?")
 
+_KIND: Final = one_of(ERROR_KINDS)
+#: Why something is as it is, told as an error is.
+FAULT: Final = Record({"code": _KIND, "details": details_of}, needed=("code", "details"))
 ACCOUNT: Final = Record(
     {"uid": text(255), "handle": text(320), "email": or_none(text(320))}, needed=("uid", "handle", "email")
 )
@@ -135,7 +138,7 @@ VAULT: Final = Record(
         "state": _WORD,
         "account": or_none(ACCOUNT),
         "tokenPlace": or_none(_WORD),
-        "failure": or_none(one_of(ERROR_KINDS)),
+        "failure": or_none(_KIND),
         "damaged": number,
         "revision": number,
     },
@@ -167,6 +170,7 @@ STATUS: Final = Record(
                 "openedBy": or_none(_WORD),
                 "keychain": _WORD,
                 "quietUnlock": flag,
+                "failure": FAULT,
             },
             needed=("version", "protocol", "host", "pid", "state", "slots", "openedBy", "keychain", "quietUnlock"),
         )

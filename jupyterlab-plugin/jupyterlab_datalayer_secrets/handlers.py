@@ -59,7 +59,9 @@ class PageHandler(APIHandler):
 
     def body(self, kind: bodies.Body) -> dict[str, object]:
         """Raises `invalid`, `too_large`."""
-        if not re.fullmatch(r"application/json(; ?charset=utf-8)?", self.request.headers.get("Content-Type", ""), re.I):
+        if not re.fullmatch(
+            r"application/json(; ?charset=utf-8)?", self.request.headers.get("Content-Type", ""), re.IGNORECASE
+        ):
             raise SecretsError("invalid", {"field": "body"}, status=415)
         return kind.parse(self.request.body)
 

@@ -87,6 +87,26 @@ def test_what_is_not_known_of_a_vault_is_null() -> None:
     assert [odd[name] for name in ("failure", "tokenPlace", "origin", "account")] == [None] * 4
 
 
+def test_why_no_key_opens_a_vault_passes_as_errors_do() -> None:
+    status = {
+        "version": "1",
+        "protocol": 1,
+        "host": "here",
+        "pid": 1,
+        "state": "locked",
+        "slots": ["file"],
+        "openedBy": None,
+        "keychain": "available",
+        "quietUnlock": False,
+    }
+    fault = {"code": "integrity", "details": {"reason": "vault-file", "name": "vault.json", "value": "canary"}}
+    told = fields.STATUS.of({"status": {**status, "failure": fault}})["status"]
+    passed = {"code": "integrity", "details": {"reason": "vault-file", "name": "vault.json"}}
+    assert told == {**status, "failure": passed}
+    unknown = fields.STATUS.of({"status": {**status, "failure": {"code": "canary", "details": {}}}})["status"]
+    assert unknown == status
+
+
 @pytest.mark.parametrize(
     ("record", "said"),
     [

@@ -126,6 +126,18 @@ async def test_a_folder_that_others_may_read_is_refused_by_name(jupyter: Jupyter
     assert (reply.status, reply.code, reply.json["details"]) == (500, "bad_permissions", {"path": str(home.folder)})
 
 
+async def test_a_vault_that_no_key_opens_says_why(jupyter: Jupyter, home: Home) -> None:
+    await jupyter.set_up()
+    home.kill()
+    (home.folder / "vault.json").write_text("not what it was")
+    await jupyter.start()
+    status = (await jupyter.ask("GET", "/api/vault/v1/status")).json["status"]
+    assert (status["state"], status["failure"]["code"]) == ("locked", "integrity")
+    assert status["failure"]["details"]["name"] == "vault.json"
+    local = (await jupyter.ask("GET", "/api/vault/v1/vaults")).json["vaults"][0]
+    assert (local["state"], local["failure"]) == ("failed", "integrity")
+
+
 async def test_a_broken_installation_says_that_the_service_cannot_be_started(
     jupyter: Jupyter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
