@@ -33,6 +33,7 @@ const options = {
   loader: { '.svg': 'text' },
   charset: 'utf8',
   legalComments: 'none',
+  minify: !watching,
   sourcemap: watching,
   logLevel: watching ? 'info' : 'warning',
 };

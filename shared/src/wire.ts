@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { failure } from './error-table.ts';
 import { ERROR_KINDS } from './errors.ts';
 import type { Scalar, Secret, SecretValue } from './secret.ts';
@@ -11,6 +11,7 @@ import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from 
  */
 
 type Fields = Readonly<Record<string, unknown>>;
+type Schema = v.GenericSchema;
 
 /** @throws protocol for what is no JSON object */
 function parseObject(body: unknown): Fields {
@@ -18,10 +19,10 @@ function parseObject(body: unknown): Fields {
   return body as Fields;
 }
 
-function parse<T extends z.ZodMiniType>(schema: T, body: unknown): z.infer<T> {
-  const parsed = z.safeParse(schema, body);
+function parse<T extends Schema>(schema: T, body: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, body);
   if (!parsed.success) throw failure('protocol');
-  return parsed.data;
+  return parsed.output;
 }
 
 /** `success: false`, also as text: an upstream mock sends `"false"`. Absent means what the status means. */
@@ -153,7 +154,7 @@ export function isUsableUid(uid: string): boolean {
   return /^[\x21-\x7e]{1,128}$/.test(uid) && !/[/\\]/.test(uid) && !['.', '..', 'values', 'provider'].includes(uid);
 }
 
-const ListShape = z.object({ secrets: z.array(z.unknown()) });
+const ListShape = v.object({ secrets: v.array(v.unknown()) });
 
 /**
  * The secrets of a list. One item that cannot be read does not hide the others: it is left out and counted, for the
@@ -176,8 +177,8 @@ export function parseChanged(body: unknown): Secret | null {
   return body === undefined ? null : parseSecret(parseObject(body)['secret']);
 }
 
-const Marker = z.optional(z.nullable(z.enum(['plain', 'base64'])));
-const ValueShape = z.object({ secret: z.object({ value_s: z.string(), encoding: Marker }), encoding: Marker });
+const Marker = v.optional(v.nullable(v.picklist(['plain', 'base64'])));
+const ValueShape = v.object({ secret: v.object({ value_s: v.string(), encoding: Marker }), encoding: Marker });
 
 /**
  * The value of a single secret. A marker in the answer wins over what the caller expects.
@@ -197,16 +198,13 @@ export function parseAccount(body: unknown): Account {
   return { uid, handle, email };
 }
 
-/**
- * What has an own meaning of "not known" is read as that where a newer service says something new. Not by `z.catch`: it
- * keeps all of zod's utilities in the bundle, 8 KB.
- */
+/** What has an own meaning of "not known" is read as that where a newer service says something new. */
 const orNull = <T extends string>(known: readonly T[], said: unknown): T | null =>
   known.find((one) => one === said) ?? null;
 const textOrNull = (said: unknown): string | null => (typeof said === 'string' ? said : null);
 
-const AccountShape = z.object({ uid: z.string(), handle: z.string(), email: z.unknown() });
-const toAccount = ({ email, ...account }: z.infer<typeof AccountShape>): Account => ({
+const AccountShape = v.object({ uid: v.string(), handle: v.string(), email: v.unknown() });
+const toAccount = ({ email, ...account }: v.InferOutput<typeof AccountShape>): Account => ({
   ...account,
   email: textOrNull(email),
 });
@@ -215,18 +213,18 @@ const SLOTS = ['keychain', 'passphrase', 'file'] as const;
 const KEYCHAINS = ['available', 'no-session-bus', 'no-secret-service', 'not-loadable', 'unsupported'] as const;
 const TOKEN_PLACES = ['shared-entry', 'own-entry', 'sealed', 'nowhere', 'environment'] as const;
 
-const StatusShape = z.object({
-  status: z.object({
-    version: z.string(),
-    protocol: z.number(),
-    host: z.string(),
-    pid: z.number(),
-    state: z.enum(['new', 'locked', 'open']),
-    slots: z.array(z.unknown()),
-    openedBy: z.unknown(),
-    keychain: z.unknown(),
-    quietUnlock: z.unknown(),
-    failure: z.optional(z.unknown()),
+const StatusShape = v.object({
+  status: v.object({
+    version: v.string(),
+    protocol: v.number(),
+    host: v.string(),
+    pid: v.number(),
+    state: v.picklist(['new', 'locked', 'open']),
+    slots: v.array(v.unknown()),
+    openedBy: v.unknown(),
+    keychain: v.unknown(),
+    quietUnlock: v.unknown(),
+    failure: v.optional(v.unknown()),
   }),
 });
 
@@ -247,20 +245,27 @@ function toFault(said: Fields): NonNullable<ServiceStatus['failure']> {
   return { code: ERROR_KINDS.find((kind) => kind === said['code']) ?? 'unexpected', details: errorDetails(said) };
 }
 
-const VaultShape = z.object({
-  id: z.string(),
-  kind: z.enum(['local', 'datalayer', 'team']),
-  label: z.string(),
-  origin: z.unknown(),
-  state: z.enum(['new', 'locked', 'open', 'signed-out', 'ready', 'failed']),
-  account: z.nullable(AccountShape),
-  tokenPlace: z.unknown(),
-  failure: z.unknown(),
-  damaged: z.optional(z.unknown()),
-  revision: z.number(),
+const VaultShape = v.object({
+  id: v.string(),
+  kind: v.picklist(['local', 'datalayer', 'team']),
+  label: v.string(),
+  origin: v.unknown(),
+  state: v.picklist(['new', 'locked', 'open', 'signed-out', 'ready', 'failed']),
+  account: v.nullable(AccountShape),
+  tokenPlace: v.unknown(),
+  failure: v.unknown(),
+  damaged: v.optional(v.unknown()),
+  revision: v.number(),
 });
 
-function toVault({ account, origin, tokenPlace, failure, damaged, ...vault }: z.infer<typeof VaultShape>): VaultInfo {
+function toVault({
+  account,
+  origin,
+  tokenPlace,
+  failure,
+  damaged,
+  ...vault
+}: v.InferOutput<typeof VaultShape>): VaultInfo {
   return {
     ...vault,
     ...(typeof damaged === 'number' && damaged > 0 && { damaged }),
@@ -271,8 +276,8 @@ function toVault({ account, origin, tokenPlace, failure, damaged, ...vault }: z.
   };
 }
 
-const OfferShape = z.object({ origin: z.string(), source: z.enum(['datalayer-cli', 'environment']) });
-const VaultsShape = z.object({ vaults: z.array(z.unknown()), offers: z.array(z.unknown()) });
+const OfferShape = v.object({ origin: v.string(), source: v.picklist(['datalayer-cli', 'environment']) });
+const VaultsShape = v.object({ vaults: v.array(v.unknown()), offers: v.array(v.unknown()) });
 
 /** A vault or an offer of a kind that only a newer service knows is left out; the others stay usable. */
 export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignInOffer[] } {
@@ -282,29 +287,29 @@ export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignI
   return { vaults: known, offers: readable(OfferShape, offers) };
 }
 
-function readable<T extends z.ZodMiniType>(schema: T, items: readonly unknown[]): z.infer<T>[] {
-  return items.map((item) => z.safeParse(schema, item)).flatMap(({ success, data }) => (success ? [data] : []));
+function readable<T extends Schema>(schema: T, items: readonly unknown[]): v.InferOutput<T>[] {
+  return items.map((item) => v.safeParse(schema, item)).flatMap(({ success, output }) => (success ? [output] : []));
 }
 
-const SignInShape = z.object({ vault: z.nullable(VaultShape), account: AccountShape });
+const SignInShape = v.object({ vault: v.nullable(VaultShape), account: AccountShape });
 
 export function parseSignIn(body: unknown): { vault: VaultInfo | null; account: Account } {
   const { vault, account } = parse(SignInShape, body);
   return { vault: vault && toVault(vault), account: toAccount(account) };
 }
 
-const AuditShape = z.object({
-  events: z.array(
-    z.object({
-      seq: z.number(),
-      at: z.string(),
-      label: z.string(),
-      scope: z.string(),
-      action: z.string(),
-      uid: z.nullable(z.string()),
-      name: z.nullable(z.string()),
-      outcome: z.string(),
-      detail: z.nullable(z.string()),
+const AuditShape = v.object({
+  events: v.array(
+    v.object({
+      seq: v.number(),
+      at: v.string(),
+      label: v.string(),
+      scope: v.string(),
+      action: v.string(),
+      uid: v.nullable(v.string()),
+      name: v.nullable(v.string()),
+      outcome: v.string(),
+      detail: v.nullable(v.string()),
     }),
   ),
 });
@@ -313,19 +318,20 @@ export function parseAudit(body: unknown): AuditEntry[] {
   return parse(AuditShape, body).events;
 }
 
-const VerdictShape = z.object({ whole: z.boolean(), seq: z.optional(z.number()), reason: z.optional(z.string()) });
+const VerdictShape = v.object({ whole: v.boolean(), seq: v.optional(v.number()), reason: v.optional(v.string()) });
 
 export function parseVerdict(body: unknown): { seq: number; reason: string } | null {
   const { whole, seq, reason } = parse(VerdictShape, body);
   return whole ? null : { seq: seq ?? 0, reason: reason ?? '' };
 }
 
-const ChangeShape = z.object({ vault: z.string(), revision: z.number() });
+const ChangeShape = v.object({ vault: v.string(), revision: v.number() });
 
 /** One event of the change stream, or null for one of a kind not known here. */
 export function parseChange(data: string): { vault: string; revision: number } | null {
   try {
-    return z.safeParse(ChangeShape, JSON.parse(data)).data ?? null;
+    const parsed = v.safeParse(ChangeShape, JSON.parse(data));
+    return parsed.success ? parsed.output : null;
   } catch {
     return null;
   }

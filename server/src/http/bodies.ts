@@ -1,84 +1,82 @@
 import { isAbsolute } from 'node:path';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { SecretValue } from '@datalayer-secrets/shared';
 
 /**
  * The bodies that requests may have. Loaded with the first of them: making the schemas is a noticeable part of a start.
  * What a name or description may hold is for the vault to say: a remote one has rules of its own.
  */
-const Description = z.pipe(
-  z.nullish(z.string()),
-  z.transform((text) => text ?? ''),
-);
+const Description = v.nullish(v.string(), '');
 /** The Python CLI sends `SecretVariant.GENERIC` where the SDK sends `generic`. */
-const Variant = z.pipe(
-  z.string(),
-  z.pipe(
-    z.transform((text: string) => text.replace(/^SecretVariant\./, '').toLowerCase()),
-    z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
-  ),
+const Variant = v.pipe(
+  v.string(),
+  v.transform((text) => text.replace(/^SecretVariant\./, '').toLowerCase()),
+  v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
 );
-const Encoding = z.enum(['plain', 'base64']);
-const Slot = z.enum(['keychain', 'passphrase', 'file']);
+const Encoding = v.picklist(['plain', 'base64']);
+const Slot = v.picklist(['keychain', 'passphrase', 'file']);
 /** From here on a passphrase or token cannot be printed by accident. */
-const Hidden = z.pipe(
-  z.string().check(z.minLength(1), z.maxLength(8192)),
-  z.transform((text) => new SecretValue(text)),
+const Hidden = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(8192),
+  v.transform((text) => new SecretValue(text)),
 );
-const KeyFile = z.string().check(
-  z.maxLength(4096),
-  z.refine((path) => isAbsolute(path) && !path.includes('\0')),
+const KeyFile = v.pipe(
+  v.string(),
+  v.maxLength(4096),
+  v.check((path) => isAbsolute(path) && !path.includes('\0')),
 );
 
-export const Nothing = z.object({});
+export const Nothing = v.object({});
 
-export const NewSecret = z.object({
-  name: z.string(),
+export const NewSecret = v.object({
+  name: v.string(),
   description: Description,
-  variant: z._default(Variant, 'generic'),
-  value: z.string(),
-  encoding: z.optional(Encoding),
+  variant: v.optional(Variant, 'generic'),
+  value: v.string(),
+  encoding: v.optional(Encoding),
 });
 
 /** Any part of a secret; React sends the whole of it, value included, to change one field. */
-export const Changes = z.object({
-  name: z.optional(z.string()),
-  description: z.optional(Description),
-  variant: z.optional(Variant),
-  value: z.optional(z.string()),
-  encoding: z.optional(Encoding),
+export const Changes = v.object({
+  name: v.optional(v.string()),
+  description: v.optional(Description),
+  variant: v.optional(Variant),
+  value: v.optional(v.string()),
+  encoding: v.optional(Encoding),
 });
 
-export const Replacement = z.object({ value: z.string(), encoding: z.optional(Encoding) });
+export const Replacement = v.object({ value: v.string(), encoding: v.optional(Encoding) });
 
-export const Login = z.object({ token: z.optional(z.string().check(z.maxLength(5000))) });
+export const Login = v.object({ token: v.optional(v.pipe(v.string(), v.maxLength(5000))) });
 
-export const TokenRequest = z.object({
-  label: z.string().check(z.minLength(1), z.maxLength(200), z.regex(/^[^\p{Cc}]*$/u)),
-  scope: z.enum(['page', 'kernel', 'full']),
+export const TokenRequest = v.object({
+  label: v.pipe(v.string(), v.minLength(1), v.maxLength(200), v.regex(/^[^\p{Cc}]*$/u)),
+  scope: v.picklist(['page', 'kernel', 'full']),
 });
 
-export const Setup = z.object({
+export const Setup = v.object({
   slot: Slot,
-  passphrase: z.exactOptional(Hidden),
-  keyFile: z.exactOptional(KeyFile),
+  passphrase: v.exactOptional(Hidden),
+  keyFile: v.exactOptional(KeyFile),
 });
 
-export const Unlock = z.object({
-  slot: z.exactOptional(Slot),
-  passphrase: z.exactOptional(Hidden),
-  keyFile: z.exactOptional(KeyFile),
-  interactive: z.boolean(),
+export const Unlock = v.object({
+  slot: v.exactOptional(Slot),
+  passphrase: v.exactOptional(Hidden),
+  keyFile: v.exactOptional(KeyFile),
+  interactive: v.boolean(),
 });
 
-export const Passphrase = z.object({ passphrase: Hidden });
+export const Passphrase = v.object({ passphrase: Hidden });
 
-export const SignIn = z.object({
-  origin: z.exactOptional(z.string().check(z.maxLength(2048))),
-  token: z.exactOptional(Hidden),
-  source: z.exactOptional(z.enum(['datalayer-cli', 'environment'])),
-  remember: z.exactOptional(z.boolean()),
-  check: z.exactOptional(z.boolean()),
+export const SignIn = v.object({
+  origin: v.exactOptional(v.pipe(v.string(), v.maxLength(2048))),
+  token: v.exactOptional(Hidden),
+  source: v.exactOptional(v.picklist(['datalayer-cli', 'environment'])),
+  remember: v.exactOptional(v.boolean()),
+  check: v.exactOptional(v.boolean()),
 });
 
-export const Stop = z.object({ replacement: z.optional(z.boolean()) });
+export const Stop = v.object({ replacement: v.optional(v.boolean()) });

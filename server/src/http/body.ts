@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type * as z from 'zod/mini';
+import * as v from 'valibot';
 import { SecretsError } from '@datalayer-secrets/shared';
 import { parseStrictJson } from './json.ts';
 import { Refusal } from './refusal.ts';
@@ -19,22 +19,25 @@ export function valueBody(encoding: ValueEncoding): number {
 }
 
 type Bodies = typeof import('./bodies.ts');
-type Shape = { [K in keyof Bodies]: Bodies[K] extends z.ZodMiniType ? K : never }[keyof Bodies];
+type Shape = { [K in keyof Bodies]: Bodies[K] extends v.GenericSchema ? K : never }[keyof Bodies];
 
 /**
  * Reads and parses a JSON body: type and size are judged before a byte is parsed.
  * @throws SecretsError `invalid` naming the field, `too_large`; Refusal 415
  */
-export async function readBody<S extends Shape>(c: Context, shape: S, limit: number): Promise<z.output<Bodies[S]>> {
+export async function readBody<S extends Shape>(
+  c: Context,
+  shape: S,
+  limit: number,
+): Promise<v.InferOutput<Bodies[S]>> {
   const type = c.req.header('content-type') ?? '';
   if (!/^application\/json(; ?charset=utf-8)?$/i.test(type) || c.req.header('content-encoding') !== undefined) {
     throw new Refusal(415, 'invalid', 'The body must be sent as application/json in UTF-8.');
   }
   const body = parseStrictJson(await readBytes(c, limit));
-  const schema: z.ZodMiniType = (await import('./bodies.ts'))[shape];
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data as z.output<Bodies[S]>;
-  const field = parsed.error.issues[0]?.path.map(String).join('.') || 'body';
+  const parsed = v.safeParse((await import('./bodies.ts'))[shape], body);
+  if (parsed.success) return parsed.output;
+  const field = parsed.issues[0].path?.map(({ key }) => String(key)).join('.') ?? 'body';
   throw new SecretsError('invalid', `The field "${field}" is missing or not as it should be.`, { field });
 }
 

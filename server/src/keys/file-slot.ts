@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SecretsError } from '@datalayer-secrets/shared';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { createFile } from '../store/atomic-file.ts';
 import { privateFile } from '../store/private-files.ts';
 import { KEY_BYTES } from '../vault/seal.ts';
 import type { Slot } from './slot-file.ts';
 import { fieldsOf, unwrapKey, wrapKey, type Binding } from './wrapping.ts';
 
-const File = z.object({ wrapped: z.string(), path: z.string() });
+const File = v.object({ wrapped: v.string(), path: v.string() });
 
 export function defaultKeyFile(home: string): string {
   return path.join(home, 'vault.key');

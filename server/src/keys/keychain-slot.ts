@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { SecretsError } from '@datalayer-secrets/shared';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { KEY_BYTES } from '../vault/seal.ts';
 import type { CallOptions, Keychain } from './keychain.ts';
 import { KEYCHAIN_SERVICE } from './keychain-service.ts';
 import type { Slot } from './slot-file.ts';
 import { fieldsOf, unwrapKey, wrapKey, type Binding } from './wrapping.ts';
 
-const Wrapped = z.object({ wrapped: z.string() });
+const Wrapped = v.object({ wrapped: v.string() });
 
 /**
  * Puts a new slot key into the keychain and reads it back: one that takes entries and forgets them would lose every

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { SecretsError, type SecretValue } from '@datalayer-secrets/shared';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { KEY_BYTES } from '../vault/seal.ts';
 import type { Slot } from './slot-file.ts';
 import { fieldsOf, unwrapKey, wrapKey, type Binding } from './wrapping.ts';
@@ -11,17 +11,19 @@ const SALT_BYTES = 16;
 /** Bounds what a changed vault.json can make us compute. */
 const MAX_MEMORY = 1 << 30;
 
-const Passphrase = z.object({
-  wrapped: z.string(),
-  kdf: z.object({
-    name: z.literal('scrypt'),
-    n: z.int().check(z.minimum(2), z.maximum(2 ** 20)),
-    r: z.int().check(z.minimum(1), z.maximum(8)),
-    p: z.int().check(z.minimum(1), z.maximum(4)),
-    salt: z.string(),
+const whole = (least: number, most: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
+
+const Passphrase = v.object({
+  wrapped: v.string(),
+  kdf: v.object({
+    name: v.literal('scrypt'),
+    n: whole(2, 2 ** 20),
+    r: whole(1, 8),
+    p: whole(1, 4),
+    salt: v.string(),
   }),
 });
-type Kdf = z.infer<typeof Passphrase>['kdf'];
+type Kdf = v.InferOutput<typeof Passphrase>['kdf'];
 
 export async function makePassphraseSlot(vaultId: string, vaultKey: Buffer, passphrase: SecretValue): Promise<Slot> {
   if (passphrase.expose() === '')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SecretsError, type SlotKind } from '@datalayer-secrets/shared';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { encodeFields, type Field } from '../vault/fields.ts';
 import { FORMAT, NONCE_BYTES, seal, unseal } from '../vault/seal.ts';
 import { deriveKey } from '../vault/vault-keys.ts';
@@ -24,10 +24,10 @@ export function unwrapKey(secret: Buffer, binding: Binding, wrapped: string): Bu
 }
 
 /** A slot's own fields. @throws SecretsError integrity */
-export function fieldsOf<T extends z.ZodMiniType>(schema: T, slot: Slot): z.infer<T> {
-  const parsed = z.safeParse(schema, slot);
+export function fieldsOf<T extends v.GenericSchema>(schema: T, slot: Slot): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, slot);
   if (!parsed.success) throw damagedSlot(slot.kind);
-  return parsed.data;
+  return parsed.output;
 }
 
 export function damagedSlot(kind: string): SecretsError {

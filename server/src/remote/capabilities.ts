@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { toSecretsError, type Fetch, type SecretValue } from '@datalayer-secrets/shared';
 
 const TIMEOUT_MS = 10_000;
@@ -12,8 +12,8 @@ export interface Capabilities {
 
 const NONE: Capabilities = { replace: false, audit: false, readOnly: false };
 
-const Answer = z.object({
-  capabilities: z.object({ replace: z.boolean(), audit: z.boolean(), readOnly: z.boolean() }),
+const Answer = v.object({
+  capabilities: v.object({ replace: v.boolean(), audit: v.boolean(), readOnly: v.boolean() }),
 });
 
 /** Answers by which a service says that there is no such route. */
@@ -36,6 +36,6 @@ export async function askCapabilities(origin: string, token: SecretValue, fetch:
     void response.body?.cancel().catch(() => undefined);
     return UNKNOWN_ROUTE.includes(response.status) ? NONE : null;
   }
-  const parsed = Answer.safeParse(await response.json().catch(() => null));
-  return parsed.success ? parsed.data.capabilities : NONE;
+  const parsed = v.safeParse(Answer, await response.json().catch(() => null));
+  return parsed.success ? parsed.output.capabilities : NONE;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { failure } from '@datalayer-secrets/shared';
 
 /** The hosted platform: the default of Datalayer's own SDK and CLI. */
 export const HOSTED_ORIGIN = 'https://prod1.datalayer.run';
 
-const DatalayerConfig = z.object({ iam_url: z.optional(z.string()) });
+const DatalayerConfig = v.object({ iam_url: v.optional(v.string()) });
 
 /** True for hosts that never leave this machine; only those may be spoken to without TLS. */
 export function isLoopback(hostname: string): boolean {
@@ -67,7 +67,7 @@ export async function findDefaultOrigin(
 
 async function configuredUrl(file: string): Promise<string | undefined> {
   try {
-    return DatalayerConfig.parse(JSON.parse(await readFile(file, 'utf8'))).iam_url;
+    return v.parse(DatalayerConfig, JSON.parse(await readFile(file, 'utf8'))).iam_url;
   } catch {
     return undefined; // absent or not ours to repair
   }

@@ -1,33 +1,33 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { failure } from '@datalayer-secrets/shared';
 import { readPrivateJson, writePrivate } from '../service/private-file.ts';
 
 const FORMAT = 1;
 
-const VaultRecord = z.object({
-  id: z.string().check(z.regex(/^[a-z0-9-]{1,32}$/)),
-  kind: z.enum(['datalayer', 'team']),
-  origin: z.string(),
-  label: z.string(),
+const VaultRecord = v.object({
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,32}$/)),
+  kind: v.picklist(['datalayer', 'team']),
+  origin: v.string(),
+  label: v.string(),
   /** Whose vault it was at the last sign-in; another account in the keychain is not used without a click. */
-  account: z.object({ uid: z.string(), handle: z.string() }),
-  tokenPlace: z.enum(['shared-entry', 'own-entry', 'sealed', 'nowhere']),
+  account: v.object({ uid: v.string(), handle: v.string() }),
+  tokenPlace: v.picklist(['shared-entry', 'own-entry', 'sealed', 'nowhere']),
   /** How this service writes values, where it is not `plain`. */
-  valueEncoding: z.optional(z.enum(['plain', 'base64'])),
+  valueEncoding: v.optional(v.picklist(['plain', 'base64'])),
   /** Programs (paths of the Node that ran the service) whose last reading of the token needed no prompt. */
-  quiet: z.array(z.string()),
+  quiet: v.array(v.string()),
 });
-export type VaultRecord = z.infer<typeof VaultRecord>;
+export type VaultRecord = v.InferOutput<typeof VaultRecord>;
 
-const VaultsFile = z.object({
-  format: z.literal(FORMAT),
-  vaults: z.array(VaultRecord),
+const VaultsFile = v.object({
+  format: v.literal(FORMAT),
+  vaults: v.array(VaultRecord),
   /** Origins that were signed out while their sealed token could not be reached; it goes when the vault opens. */
-  forgotten: z.array(z.string()),
+  forgotten: v.array(v.string()),
 });
-export type VaultsContent = Omit<z.infer<typeof VaultsFile>, 'format'>;
+export type VaultsContent = Omit<v.InferOutput<typeof VaultsFile>, 'format'>;
 
 /**
  * `vaults.json` (0600): which remote vaults there are, where each keeps its token, and no token, value or name of a
@@ -45,13 +45,13 @@ export class VaultsJson {
   read(): { content: VaultsContent; problem: 'newer' | 'unreadable' | null } {
     const empty = { vaults: [], forgotten: [] };
     const json = readPrivateJson(this.#path);
-    const parsed = VaultsFile.safeParse(json);
+    const parsed = v.safeParse(VaultsFile, json);
     if (parsed.success) {
-      const { vaults, forgotten } = parsed.data;
+      const { vaults, forgotten } = parsed.output;
       return { content: { vaults, forgotten }, problem: null };
     }
-    const format = z.object({ format: z.number() }).safeParse(json);
-    this.#newer = format.success && format.data.format > FORMAT;
+    const format = v.safeParse(v.object({ format: v.number() }), json);
+    this.#newer = format.success && format.output.format > FORMAT;
     if (this.#newer) return { content: empty, problem: 'newer' };
     return { content: empty, problem: existsSync(this.#path) ? 'unreadable' : null };
   }

@@ -6,6 +6,6 @@ it('what is shipped names each package of others in it, with its licence, and no
   const packages = Array.from(
     notices.matchAll(/^(\S+) (\d+\.\d+\.\d+\S*)\n=+\n\n(.+?)(?=\n\n\S+ \d+\.\d+\.\d+\S*\n=+\n|$(?![\s\S]))/gms),
   );
-  expect(packages.map(([, name]) => name)).toEqual(['@napi-rs/keyring', 'hono', 'undici', 'zod']);
+  expect(packages.map(([, name]) => name)).toEqual(['@napi-rs/keyring', 'hono', 'undici', 'valibot']);
   for (const [, , , text] of packages) expect(text).toMatch(/Copyright[\s\S]+Permission is hereby granted/);
 });
