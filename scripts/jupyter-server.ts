@@ -45,9 +45,8 @@ export async function startJupyterServer(options: JupyterServerOptions): Promise
 
   // In a file, because arguments can be read by every user of the machine, and variables by every kernel.
   const token = randomBytes(24).toString('base64url');
-  const settings = { ...QUIET, ...config };
   const all = {
-    ...settings,
+    ...config,
     ServerApp: {
       ip: '127.0.0.1',
       port,
@@ -56,13 +55,15 @@ export async function startJupyterServer(options: JupyterServerOptions): Promise
       base_url: baseUrl,
       root_dir: workspace,
       allow_root: process.getuid?.() === 0,
-      ...settings.ServerApp,
+      ...config['ServerApp'],
     },
-    IdentityProvider: { token, ...settings['IdentityProvider'] },
+    IdentityProvider: { token, ...config['IdentityProvider'] },
   };
   const file = path.join(configs, 'jupyter_server_config.json');
   await rm(file, { force: true });
   await writeFile(file, JSON.stringify(all, null, 2), { mode: 0o600 });
+  await mkdir(path.join(configs, 'labconfig'), { recursive: true });
+  await writeFile(path.join(configs, 'labconfig/page_config.json'), JSON.stringify(QUIET, null, 2));
 
   const env = {
     ...options.env,
@@ -90,13 +91,8 @@ export async function startJupyterServer(options: JupyterServerOptions): Promise
   }
 }
 
-/** Nothing of JupyterLab's own that gets between a user and the first view, no network. */
-const QUIET: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  LabApp: {
-    news_url: null,
-    check_for_updates_class: 'jupyterlab.handlers.announcements.NeverCheckForUpdate',
-  },
-};
+/** Without JupyterLab's question whether it may fetch news, and its look for updates. */
+const QUIET = { disabledExtensions: { '@jupyterlab/apputils-extension:announcements': true } };
 
 /** What a server that listens writes into its runtime folder. */
 async function listeningPort(runtime: string): Promise<number | null> {

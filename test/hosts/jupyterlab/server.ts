@@ -10,6 +10,8 @@ export interface HostOptions extends Pick<JupyterServerOptions, 'app' | 'baseUrl
   /** The session that has a keychain; without one there is none. */
   readonly keyring?: Keyring;
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings of JupyterLab's plugins, by their ids. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Files of the folder of notebooks, by name. */
   readonly files?: Readonly<Record<string, string>>;
   /** Home of another host: its vault, settings and service. */
@@ -40,7 +42,7 @@ export interface Host {
 }
 
 export async function startHost(options: HostOptions = {}): Promise<Host> {
-  const { keyring, env = {}, files = {}, app, baseUrl, config } = options;
+  const { keyring, env = {}, settings = {}, files = {}, app, baseUrl, config } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'jupyter-'));
   const home = options.home ?? path.join(folder, 'home');
   const workspace = path.join(folder, 'notebooks');
@@ -50,6 +52,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   for (const place of [home, workspace, data]) await mkdir(place, { recursive: true });
   await mkdir(runtime, { mode: 0o700 });
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(workspace, name), text);
+  for (const [plugin, chosen] of Object.entries({ ...SETTINGS, ...settings })) await choose(data, plugin, chosen);
   const environment = {
     PATH: process.env.PATH,
     LANG: 'C.UTF-8',
@@ -94,4 +97,14 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+/** Pages take the colours that their browser asks for. */
+const SETTINGS = { '@jupyterlab/apputils-extension:themes': { 'adaptive-theme': true } };
+
+/** Writes what JupyterLab's settings editor writes. */
+async function choose(data: string, plugin: string, chosen: Readonly<Record<string, unknown>>): Promise<void> {
+  const file = path.join(data, 'config/lab/user-settings', `${plugin.replace(':', '/')}.jupyterlab-settings`);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(chosen));
 }

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Host } from './server.ts';
+
+/** A notebook whose first cell has an output, whose second waits for a key, and whose third for another. */
+export const NOTEBOOK = notebook({ display_name: 'Python 3', language: 'python', name: 'python3' }, [
+  { id: 'places', source: 'print("Ghent, Porto")', output: 'Ghent, Porto\n' },
+  { id: 'key', source: 'api_key = ' },
+  { id: 'again', source: 'again = ' },
+]);
+
+/** The same for R. */
+export const R_NOTEBOOK = notebook({ display_name: 'R', language: 'R', name: 'ir' }, [
+  { id: 'places', source: 'cat("Ghent, Porto")', output: 'Ghent, Porto\n' },
+  { id: 'key', source: 'api_key <- ' },
+]);
+
+interface SampleCell {
+  readonly id: string;
+  readonly source: string;
+  readonly output?: string;
+}
+
+function notebook(
+  kernelspec: { name: string; language: string; display_name: string },
+  cells: readonly SampleCell[],
+): string {
+  return JSON.stringify({
+    cells: cells.map(({ id, source, output }) => ({
+      cell_type: 'code',
+      execution_count: output === undefined ? null : 1,
+      id,
+      metadata: {},
+      outputs: output === undefined ? [] : [{ name: 'stdout', output_type: 'stream', text: [output] }],
+      source: [source],
+    })),
+    metadata: { kernelspec, language_info: { name: kernelspec.language } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+}
+
+/** A kernel that says that its language is R, as IRkernel does, and runs nothing. */
+const R_KERNEL = `
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+
+
+class R(Kernel):
+    implementation = "r"
+    implementation_version = "1"
+    banner = ""
+    language_info = {"name": "R", "mimetype": "text/x-r-source", "file_extension": ".r"}
+
+    def do_execute(self, code, silent, store_history=True, user_expressions=None, allow_stdin=False):
+        return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
+
+
+IPKernelApp.launch_instance(kernel_class=R)
+`;
+
+/** Adds it to the kernels that a host's user has. */
+export async function addRKernel({ data, python }: Host): Promise<void> {
+  const folder = path.join(data, 'data/kernels/ir');
+  const program = path.join(folder, 'r.py');
+  await mkdir(folder, { recursive: true });
+  await writeFile(program, R_KERNEL);
+  const spec = { display_name: 'R', language: 'R', argv: [python, program, '-f', '{connection_file}'] };
+  await writeFile(path.join(folder, 'kernel.json'), JSON.stringify(spec));
+}
