@@ -279,11 +279,15 @@ function toVault({
 const OfferShape = v.object({ origin: v.string(), source: v.picklist(['datalayer-cli', 'environment']) });
 const VaultsShape = v.object({ vaults: v.array(v.unknown()), offers: v.array(v.unknown()) });
 
-/** A vault or an offer of a kind that only a newer service knows is left out; the others stay usable. */
+/**
+ * A vault or an offer of a kind that only a newer service knows is left out; the others stay usable. There may be none at
+ * all: a Jupyter server need not allow one on its machine.
+ * @throws protocol where there are vaults and none that is known
+ */
 export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignInOffer[] } {
   const { vaults, offers } = parse(VaultsShape, body);
   const known = readable(VaultShape, vaults).map(toVault);
-  if (known.length === 0) throw failure('protocol');
+  if (known.length === 0 && vaults.length > 0) throw failure('protocol');
   return { vaults: known, offers: readable(OfferShape, offers) };
 }
 

@@ -196,8 +196,13 @@ describe('vaults', () => {
     for (const none of [0, null, '2']) expect(damagedOf(none)).toStrictEqual([vault]);
   });
 
-  it('are needed, at least one', () => {
-    expect(() => parseVaults({ vaults: [], offers: [] })).toThrow(expect.objectContaining({ kind: 'protocol' }));
+  it('make no sense where none of them does', () => {
+    const unknown = { vaults: [{ ...vault, kind: 'cloud' }], offers: [] };
+    expect(() => parseVaults(unknown)).toThrow(expect.objectContaining({ kind: 'protocol' }));
+  });
+
+  it('may be none at all', () => {
+    expect(parseVaults({ vaults: [], offers: [] })).toEqual({ vaults: [], offers: [] });
   });
 });
 
