@@ -155,7 +155,7 @@ export class Lab {
   async pictures(name: string): Promise<void> {
     for (const scheme of ['dark', 'light'] as const) {
       await this.page.emulateMedia({ colorScheme: scheme });
-      await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor();
+      await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor({ state: 'attached' });
       await this.picture(`${name}-${scheme}`);
     }
   }
