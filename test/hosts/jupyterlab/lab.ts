@@ -162,10 +162,8 @@ export class Lab {
 
   /** The page shows everything, and what was restored has taken the focus it takes. */
   async #isUp(): Promise<void> {
-    await this.page
-      .getByRole('region', { name: this.page.url().includes('/tree') ? 'side panel content' : 'main area content' })
-      .first()
-      .waitFor();
+    const content = this.isLab ? 'main area content' : /^(main area|side panel) content$/; // the latter in the tree of Notebook 7
+    await this.page.getByRole('region', { name: content }).first().waitFor();
     await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   }
 }
