@@ -1,5 +1,5 @@
 import { failure, hasSecrets, shownVaults, type VaultView } from '@datalayer-secrets/shared';
-import { InputDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 
 import type { Deps } from './command.ts';
 import { openLocked } from './open-locked.ts';
@@ -70,15 +70,18 @@ async function lead(deps: Deps, vaultId: string | undefined, step: number): Prom
 
 async function chooseVault(deps: Deps): Promise<void> {
   const { trans, secrets } = deps;
-  const local = trans.__('The local vault: encrypted, on the machine of this server, no account needed');
-  const remote = trans.__('Datalayer: the secrets of your account, with a token or an API key');
-  const items = secrets.policy?.localVault === false ? [remote] : [local, remote];
-  const { button, value } = await InputDialog.getItem({
-    title: trans.__('Where Are Your Secrets Kept?'),
-    label: trans.__('Secrets are kept in'),
-    items,
-    okLabel: trans.__('Continue'),
-  });
-  if (!button.accept || value === null) throw failure('cancelled');
-  await (value === local ? setUp(deps) : sheet(deps, { kind: 'sign-in' }));
+  const remote = Dialog.createButton({ label: trans.__('Sign In to Datalayer…'), accept: true });
+  const local = Dialog.okButton({ label: trans.__('Use the Local Vault') });
+  const { button } =
+    secrets.policy?.localVault === false
+      ? { button: remote }
+      : await showDialog({
+          title: trans.__('Where Are Your Secrets Kept?'),
+          body: trans.__(
+            'The local vault is encrypted, on the machine of this server; it needs no account. Or use the secrets of your Datalayer account.',
+          ),
+          buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), remote, local],
+        });
+  if (!button.accept) throw failure('cancelled');
+  await (button.label === local.label ? setUp(deps) : sheet(deps, { kind: 'sign-in' }));
 }

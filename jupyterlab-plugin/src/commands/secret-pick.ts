@@ -1,6 +1,7 @@
 import { failure, type Secret } from '@datalayer-secrets/shared';
+import { Notification } from '@jupyterlab/apputils';
 
-import type { SecretRef } from '../tokens.ts';
+import { COMMANDS, type SecretRef } from '../tokens.ts';
 import { type Args, type Deps, type Found, refFrom } from './command.ts';
 import { pickSecret } from './pick-dialog.ts';
 import { ready } from './ready.ts';
@@ -9,10 +10,21 @@ import { ready } from './ready.ts';
 export async function oneSecret(deps: Deps, args: Args, title: string): Promise<Found> {
   const given = refFrom(deps, args);
   if (given) return await known(deps, given);
-  await ready(deps);
+  const vaults = await ready(deps);
+  if (vaults.every(({ list }) => !('secrets' in list) || list.secrets.length === 0)) {
+    offerCreating(deps);
+    throw failure('cancelled');
+  }
   const picked = await pickSecret(deps, title);
   if (!picked) throw failure('cancelled');
   return picked;
+}
+
+function offerCreating({ trans, commands }: Deps): void {
+  Notification.info(trans.__('There are no secrets yet.'), {
+    autoClose: 10_000,
+    actions: [{ label: trans.__('Create Secret…'), callback: () => void commands.execute(COMMANDS.create) }],
+  });
 }
 
 async function known(deps: Deps, ref: SecretRef): Promise<Found> {
