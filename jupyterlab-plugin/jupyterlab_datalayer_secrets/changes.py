@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from http.client import HTTPException
 from typing import Final
 
-from .errors import SecretsError
 from .loopback import Broken, Loopback, Unreached
 
 PATH: Final = "/api/vault/v1/changes"
@@ -38,19 +38,17 @@ class ChangeStream:
         threading.Thread(target=self._listen, daemon=True, name="datalayer-secrets changes").start()
 
     def _listen(self) -> None:
+        opened = False
         try:
-            stream = self._loopback.open(PATH, "text/event-stream", SILENCE)
-        except (Unreached, Broken, SecretsError):
-            self._tell(partial(self._ended, False))
-            return
-        try:
-            while line := stream.readline(LONGEST_LINE):
-                change = parse_change(line)
-                if change is not None:
-                    self._tell(partial(self._changed, *change))
-        finally:
-            stream.close()
-            self._tell(partial(self._ended, True))
+            with self._loopback.stream(PATH, "text/event-stream", SILENCE) as lines:
+                opened = True
+                while line := lines.readline(LONGEST_LINE):
+                    change = parse_change(line)
+                    if change is not None:
+                        self._tell(partial(self._changed, *change))
+        except (Unreached, Broken, OSError, HTTPException, ValueError):
+            pass  # the end, however it came
+        self._tell(partial(self._ended, opened))
 
     def _tell(self, what: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # the loop was closed: nobody listens any more

@@ -17,8 +17,8 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final
@@ -101,7 +101,8 @@ class Loopback:
         self._token = token
         self._lock = threading.Lock()
         self._idle: list[tuple[HTTPConnection, float]] = []
-        self._busy: set[socket.socket] = set()
+        #: Those in use; true for a stream, which goes on until it is ended.
+        self._busy: dict[socket.socket, bool] = {}
         self._closed = False
 
     def ask(self, call: Call, cancellation: Cancellation | None = None) -> Answer:
@@ -110,17 +111,14 @@ class Loopback:
         answer longer than its limit.
         """
         connection = self._take(cancellation)
-        kept = connection.sock
-        self._use(kept, cancellation)
-        try:
-            connection.sock.settimeout(call.timeout)
-            response = self._send(connection, call)
-            body = response.read(call.limit + 1)
-        except (OSError, HTTPException) as error:
-            connection.close()
-            raise Broken(late=isinstance(error, TimeoutError)) from None
-        finally:
-            self._unuse(kept, cancellation)
+        with self._in_use(connection, cancellation) as used:
+            try:
+                used.settimeout(call.timeout)
+                response = self._send(connection, call)
+                body = response.read(call.limit + 1)
+            except (OSError, HTTPException) as error:
+                connection.close()
+                raise Broken(late=isinstance(error, TimeoutError)) from None
         if 300 <= response.status < 400:
             connection.close()
             raise SecretsError("redirect")
@@ -130,35 +128,40 @@ class Loopback:
         self._keep(connection)
         return Answer(response.status, body)
 
-    def open(self, path: str, accept: str, silence: float) -> Stream:
+    @contextmanager
+    def stream(self, path: str, accept: str, silence: float) -> Iterator[HTTPResponse]:
         """
-        An answer that is read while it comes. `silence` is how many seconds may pass without a byte of it. Raises as
-        `ask` does; an answer of another kind is `Unreached` with `protocol`.
+        An answer that is read while it comes, until `retire`. `silence` is how many seconds may pass without a byte of
+        it. Raises as `ask` does; an answer of another kind is `Unreached` with `protocol`.
         """
         connection = self._connect(None)
-        used = connection.sock
-        self._use(used, None)
-        try:
-            used.settimeout(silence)
-            response = self._send(connection, Call("GET", path, headers={"accept": accept}))
-        except (OSError, HTTPException):
-            self._unuse(used, None)
-            connection.close()
-            raise Broken from None
-        stream = Stream(self, connection, used, response)
-        if response.status != 200 or not (response.getheader("content-type") or "").startswith(accept):
-            stream.close()
-            raise Unreached("unauthenticated" if response.status == 401 else "protocol")
-        return stream
+        with closing(connection), self._in_use(connection, None, stream=True) as used:
+            try:
+                used.settimeout(silence)
+                response = self._send(connection, Call("GET", path, headers={"accept": accept}))
+            except (OSError, HTTPException):
+                raise Broken from None
+            with closing(response):
+                if response.status != 200 or not (response.getheader("content-type") or "").startswith(accept):
+                    raise Unreached("protocol")
+                yield response
 
-    def close(self) -> None:
-        """Ends every connection, those in use included; later calls are `Unreached`."""
+    def retire(self) -> None:
+        """Ends streams and what is kept; requests under way get their answers, later calls are `Unreached`."""
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
-            busy = list(self._busy)
+            streams = [used for used, stream in self._busy.items() if stream]
         for connection, _ in idle:
             connection.close()
+        for used in streams:
+            _end(used)
+
+    def close(self) -> None:
+        """As `retire`, and ends requests under way too."""
+        self.retire()
+        with self._lock:
+            busy = list(self._busy)
         for used in busy:
             _end(used)
 
@@ -188,20 +191,28 @@ class Loopback:
                 return
         connection.close()
 
-    def _use(self, used: socket.socket, cancellation: Cancellation | None) -> None:
+    @contextmanager
+    def _in_use(
+        self, connection: HTTPConnection, cancellation: Cancellation | None, *, stream: bool = False
+    ) -> Iterator[socket.socket]:
+        """The connection's socket, which others may end meanwhile. Raises `Unreached` where it is too late for it."""
+        used: socket.socket = connection.sock
         with self._lock:
-            self._busy.add(used)
-            closed = self._closed
+            late = self._closed
+            if not late:
+                self._busy[used] = stream
+        if late:
+            connection.close()
+            raise Unreached("offline")
         if cancellation is not None:
             cancellation.watch(used)
-        if closed:
-            _end(used)
-
-    def _unuse(self, used: socket.socket, cancellation: Cancellation | None) -> None:
-        if cancellation is not None:
-            cancellation.watch(None)
-        with self._lock:
-            self._busy.discard(used)
+        try:
+            yield used
+        finally:
+            if cancellation is not None:
+                cancellation.watch(None)
+            with self._lock:
+                del self._busy[used]
 
     def _connect(self, cancellation: Cancellation | None) -> HTTPConnection:
         """A connection on which nothing but the question was written, and to which the right answer came."""
@@ -213,20 +224,18 @@ class Loopback:
         except OSError:
             raise Unreached("offline") from None
         connection.auto_open = 0  # what is proved is this socket, so it is never replaced silently
-        asked = connection.sock
-        # A socket's own time-out begins anew with each byte that a stranger lets drop.
-        late = threading.Timer(CONNECT_TIMEOUT, _end, (asked,))
-        late.daemon = True
-        late.start()
-        self._use(asked, cancellation)
-        try:
-            self._demand_proof(connection)
-        except (OSError, HTTPException, ValueError, RecursionError, Unreached) as error:
-            connection.close()
-            raise _unproved(error) from None
-        finally:
-            late.cancel()
-            self._unuse(asked, cancellation)
+        with self._in_use(connection, cancellation) as asked:
+            # A socket's own time-out begins anew with each byte that a stranger lets drop.
+            late = threading.Timer(CONNECT_TIMEOUT, _end, (asked,))
+            late.daemon = True
+            late.start()
+            try:
+                self._demand_proof(connection)
+            except (OSError, HTTPException, ValueError, RecursionError, Unreached) as error:
+                connection.close()
+                raise _unproved(error) from None
+            finally:
+                late.cancel()
         return connection
 
     def _demand_proof(self, connection: HTTPConnection) -> None:
@@ -243,31 +252,6 @@ class Loopback:
             raise Unreached("impostor", {"reason": "answer"})
         if not hmac.compare_digest(proof, hello_proof(self._token, nonce, self._port, pid)):
             raise Unreached("impostor", {"reason": "proof"})
-
-
-class Stream:
-    """The lines of an answer that goes on."""
-
-    def __init__(
-        self, loopback: Loopback, connection: HTTPConnection, used: socket.socket, response: HTTPResponse
-    ) -> None:
-        self._loopback = loopback
-        self._connection = connection
-        self._socket = used
-        self._response = response
-
-    def readline(self, limit: int) -> bytes:
-        """The next line with its end, at most `limit` bytes of it; empty when the stream has ended or broke."""
-        try:
-            return self._response.readline(limit)
-        except (OSError, HTTPException, ValueError):
-            return b""
-
-    def close(self) -> None:
-        """For the thread that reads; others end it by `Loopback.close`."""
-        self._loopback._unuse(self._socket, None)
-        self._response.close()
-        self._connection.close()
 
 
 def client_id(token: str) -> str:

@@ -219,7 +219,7 @@ class LocalService:
         ChangeStream(loopback, self._listener.changed, ended)
 
     def _drop(self, loopback: Loopback) -> None:
-        loopback.close()
+        loopback.retire()
         if self._loopback is loopback:
             self._loopback = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
@@ -166,6 +167,31 @@ async def test_a_wrong_passphrase_a_locked_vault_and_a_missing_one_say_so(jupyte
     assert (wrong.status, wrong.code) == (403, "wrong_passphrase")
     assert "canary" not in jupyter.log.text
     assert "correct horse" not in jupyter.log.text
+
+
+async def test_what_a_page_gave_up_is_given_up_and_makes_no_noise(
+    jupyter: Jupyter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def wait(*_: object) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(jupyter.extension.page(), "ask", wait)
+    _, writer = await asyncio.open_connection("127.0.0.1", jupyter.app.port)
+    head = f"GET /datalayer-secrets{VAULT}/status HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: token {jupyter.token}"
+    writer.write(f"{head}\r\n\r\n".encode())
+    await asyncio.wait_for(began.wait(), 30)
+    writer.close()
+    await asyncio.wait_for(ended.wait(), 30)
+    while " 499 GET " not in jupyter.log.text:
+        await asyncio.sleep(0.01)
+    assert "Traceback" not in jupyter.log.text
+    assert "ERROR" not in jupyter.log.text
 
 
 async def test_a_fault_of_ours_is_told_without_its_text(jupyter: Jupyter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,12 @@ import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 import pytest
 from support.fake_service import EVENTS, TOKEN, Answer, FakeService, json_answer
 
-from jupyterlab_datalayer_secrets import service
+from jupyterlab_datalayer_secrets import loopback, service
 from jupyterlab_datalayer_secrets.ensure import Answer as Ensured
 from jupyterlab_datalayer_secrets.ensure import NotRunning, Running, Scope
 from jupyterlab_datalayer_secrets.errors import SecretsError
@@ -203,6 +204,51 @@ async def test_a_service_that_is_gone_is_looked_for_once_and_then_there_is_none(
     closed = Ensure(running(free_port()))
     assert await kind_of(find(closed), STATUS) == ("no_service", {})
     assert len(closed.asked) == 2
+
+
+async def test_a_change_under_way_is_not_ended_by_what_another_request_found(find: Find) -> None:
+    arrived, go = threading.Event(), threading.Event()
+
+    def answer(_: str, path: str) -> bytes:
+        if path == CREATE.path:
+            arrived.set()
+            go.wait(30)
+            return OK
+        return EVENTS.encode() if path == CHANGES else json_answer(421, {"success": False})
+
+    with FakeService(answer) as old, FakeService(answering()) as new:
+        local = find(Ensure(running(old.port), running(new.port)))
+        creating = asyncio.ensure_future(local.ask(CREATE))
+        await asyncio.to_thread(arrived.wait, 30)
+        await local.ask(STATUS)
+        go.set()
+        assert (await creating)["success"] is True
+        assert (old.of("POST", CREATE.path), new.of("POST", CREATE.path)) == (1, 0)
+
+
+async def test_a_stranger_that_lets_its_answer_drip_is_not_waited_for(
+    find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loopback, "CONNECT_TIMEOUT", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip(one: socket.socket) -> None:
+            with one, suppress(OSError):
+                one.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 8000\r\n\r\n")
+                while not over.wait(0.05):
+                    one.sendall(b" ")
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    threading.Thread(target=drip, args=(server.accept()[0],), daemon=True).start()
+
+        over = threading.Event()
+        threading.Thread(target=serve, daemon=True).start()
+        local = find(Ensure(running(int(server.getsockname()[1])), NotRunning(True, False)))
+        assert await asyncio.wait_for(kind_of(local, CREATE), 30) == ("no_service", {})
+        over.set()
+        server.shutdown(socket.SHUT_RDWR)
 
 
 async def test_a_squatter_gets_neither_token_nor_value(find: Find) -> None:
