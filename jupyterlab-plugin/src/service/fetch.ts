@@ -18,10 +18,11 @@ export function jupyterFetch(settings: ServerConnection.ISettings): Fetch {
       // What would change something may have arrived: the client says that.
       throw safe ? failure('offline', { reason: 'jupyter' }) : error;
     }
-    // Our routes never redirect; Jupyter does so to its sign-in.
-    if (response.type === 'opaqueredirect') throw failure('unauthenticated', { reason: 'jupyter' });
+    const { status, type } = response;
+    // Our routes never redirect; Jupyter does so to its sign-in, of which a page is told no more than that.
+    if (type === 'opaqueredirect' || (status >= 300 && status < 400))
+      throw failure('unauthenticated', { reason: 'jupyter' });
     if (response.ok || (await isOurs(response.clone()))) return response;
-    const { status } = response;
     if (status === 401 || status === 403) throw failure('unauthenticated', { reason: 'jupyter' });
     if (status === 404) throw failure('no_service', { reason: 'extension' });
     if (safe && GATEWAY.includes(status)) throw failure('offline', { reason: 'jupyter' });

@@ -1,7 +1,7 @@
 import {
   type ModelService,
   SecretsModel,
-  ServiceClient,
+  PageServiceClient,
   type ChangeSource,
   type Fetch,
 } from '@datalayer-secrets/shared';
@@ -23,7 +23,7 @@ export interface SecretsOptions {
  * the user has locked.
  */
 export class Secrets implements ISecrets {
-  readonly client: ServiceClient;
+  readonly client: PageServiceClient;
   readonly model: SecretsModel;
   readonly changed = new Signal<this, void>(this);
   readonly #ensure: EnsureRoute;
@@ -35,7 +35,7 @@ export class Secrets implements ISecrets {
   #quietWanted = false;
 
   constructor({ origin, fetch, changes }: SecretsOptions) {
-    this.client = new ServiceClient({ origin, fetch });
+    this.client = new PageServiceClient({ origin, fetch });
     this.#ensure = new EnsureRoute({ origin, fetch });
     this.#service = this.#watched(this.client);
     this.model = new SecretsModel({ connect: (options) => this.#connect(options), changes: () => changes });
@@ -53,7 +53,7 @@ export class Secrets implements ISecrets {
     return this.#listed;
   }
 
-  async start(): Promise<ServiceClient> {
+  async start(): Promise<PageServiceClient> {
     await this.model.service({ start: true });
     return this.client;
   }
@@ -77,7 +77,7 @@ export class Secrets implements ISecrets {
   }
 
   /** The client, as the model uses it: an empty list of vaults that was asked for is told from none asked for yet. */
-  #watched(client: ServiceClient): ModelService {
+  #watched(client: PageServiceClient): ModelService {
     return {
       status: (options) => client.status(options),
       vaults: async (options) => {
