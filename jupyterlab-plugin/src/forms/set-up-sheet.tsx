@@ -119,7 +119,9 @@ export function SetUpSheet({ secrets, refusal, ...form }: OpeningProps): React.R
           choose={() => setSlot('file')}
         />
       </fieldset>
-      <div hidden={slot === 'file'}>{passphrase.fields}</div>
+      <div className="dls-Part" hidden={slot === 'file'}>
+        {passphrase.fields}
+      </div>
     </SheetFrame>
   );
 }

@@ -95,7 +95,7 @@ export function SignInSheet({ secrets, ...form }: FormProps & { readonly secrets
           </button>
         </>
       )}
-      <div hidden={found !== null}>
+      <div className="dls-Part" hidden={found !== null}>
         <HiddenField
           box={box}
           label={t('Token or API key')}

@@ -24,6 +24,7 @@ export interface ValueAbout {
   readonly problem: string | null;
   /** What in it is easily overlooked. */
   readonly notes: readonly string[];
+  readonly endsLine: boolean;
   /** Whether blanks or line breaks stand at its ends. */
   readonly loose: boolean;
   /** The type that it looks like. */
@@ -83,6 +84,7 @@ export class ValueEntry {
       source: this.#held ? { kind: 'file', name: this.#held.name } : this.#generated ? { kind: 'generated' } : null,
       problem: valueProblem(text, t)?.message ?? null,
       notes: text === '' ? [] : valueNotes(text, t),
+      endsLine: /[\r\n]$/.test(text),
       loose: text.trim() !== text && text.trim() !== '',
       type: guessType('', text),
     };
@@ -102,6 +104,7 @@ export const NO_VALUE: ValueAbout = Object.freeze({
   source: null,
   problem: null,
   notes: Object.freeze([]),
+  endsLine: false,
   loose: false,
   type: 'generic',
 });

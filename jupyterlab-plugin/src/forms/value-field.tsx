@@ -72,7 +72,8 @@ export function ValueField(props: ValueFieldProps): React.ReactElement {
     const { element } = entry.current.box;
     element.toggleAttribute('hidden', isFile);
     element.dataset['lines'] = severalLines ? 'several' : 'one';
-    (element as HTMLTextAreaElement).rows = severalLines ? 6 : 1;
+    // A line break at the end makes a second, empty line: with one row the text would be out of sight.
+    (element as HTMLTextAreaElement).rows = severalLines ? 6 : about.endsLine ? 2 : 1;
   });
 
   const take = async (file: File): Promise<void> => {
@@ -110,7 +111,7 @@ export function ValueField(props: ValueFieldProps): React.ReactElement {
         <div ref={host} />
         {about.source?.kind === 'file' && <p className="dls-Value-file">{fileText(t, about.source.name)}</p>}
       </Field>
-      <div className="dls-Value-ways" role="group" aria-label={t('Ways to enter the value')}>
+      <div className="dls-Value-ways" role="group" aria-label={t('Other ways to enter it')}>
         {isFile ? (
           <Way onClick={act((value) => value.letGo())}>{t('Remove File')}</Way>
         ) : (
@@ -120,9 +121,7 @@ export function ValueField(props: ValueFieldProps): React.ReactElement {
         )}
         <Way onClick={() => readOnly || chooseFile(document, (file) => void take(file))}>{t('From File…')}</Way>
         <Way onClick={act((value) => value.generate(generatePassword()))}>{t('Generate')}</Way>
-        {about.loose && (
-          <Way onClick={act((value) => value.trim())}>{t('Remove Blanks and Line Breaks at Both Ends')}</Way>
-        )}
+        {about.loose && <Way onClick={act((value) => value.trim())}>{t('Trim Blanks and Line Breaks')}</Way>}
       </div>
     </div>
   );

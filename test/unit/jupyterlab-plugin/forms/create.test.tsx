@@ -279,9 +279,10 @@ describe('the value', () => {
     await openSheet(jupyter, CREATE);
     type('Value', ' token\n');
     expect(saidOf('Value')).toContain('Begins with a blank. Ends with a line break.');
-    press(/Both Ends/);
+    expect(box('Value')).toMatchObject({ rows: 2 });
+    press('Trim Blanks and Line Breaks');
     expect(box('Value').value).toBe('token');
-    expect(screen.queryByRole('button', { name: /Both Ends/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Trim/ })).toBeNull();
   });
 
   it('takes several lines when they are pasted, or asked for; then Enter does not send it', async () => {
