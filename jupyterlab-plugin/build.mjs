@@ -7,7 +7,7 @@ import { build, context } from 'esbuild';
 
 /*
  * node jupyterlab-plugin/build.mjs [--watch]
- * Makes the labextension: our sources and `shared` become JavaScript in lib/, then JupyterLab's builder makes of it what the
+ * Makes the labextension: our sources, `shared` and the styles become one script and one sheet in lib/, then JupyterLab's builder makes of it what the
  * page loads. What JupyterLab brings (`dependencies` in package.json) stays outside.
  */
 
@@ -21,7 +21,7 @@ const labextension = path.join(here, 'jupyterlab_datalayer_secrets/labextension'
 const watching = process.argv.includes('--watch');
 
 const options = {
-  entryPoints: [path.join(here, 'src/index.ts')],
+  entryPoints: { index: path.join(here, 'src/index.ts'), style: path.join(here, 'style/index.css') },
   outdir: path.join(here, 'lib'),
   chunkNames: 'parts/[name]-[hash]',
   bundle: true,

@@ -1,4 +1,4 @@
-import type { SecretsError, SecretsModel, SecretType, ServiceClient } from '@datalayer-secrets/shared';
+import type { SecretsError, SecretsModel, SecretType, PageServiceClient } from '@datalayer-secrets/shared';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
@@ -17,9 +17,9 @@ export type Outlook = 'unknown' | 'unused' | 'used';
 export interface ISecrets {
   readonly model: SecretsModel;
   /** The client of the running service; it has no way to a value: the server has no such route. */
-  readonly client: ServiceClient;
+  readonly client: PageServiceClient;
   /** Sees to it that a service runs, started if need be: somebody clicked. @throws SecretsError */
-  start(): Promise<ServiceClient>;
+  start(): Promise<PageServiceClient>;
   /** Null until the server was asked. */
   readonly policy: Policy | null;
   readonly outlook: Outlook;

@@ -5,6 +5,8 @@ export * from './errors.ts';
 export * from './hello.ts';
 export * from './model.ts';
 export * from './names.ts';
+export * from './page-secrets.ts';
+export * from './page-service.ts';
 export * from './references/index.ts';
 export * from './references/insertion.ts';
 export * from './references/literal.ts';

@@ -1,4 +1,5 @@
-import type { CallOptions, PageSecrets } from '../client.ts';
+import type { CallOptions } from '../endpoint.ts';
+import type { PageSecrets } from '../page-secrets.ts';
 import type { NewSecret, Secret, SecretChanges, SecretValue } from '../secret.ts';
 import type { VaultView } from './state.ts';
 

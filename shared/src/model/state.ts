@@ -1,9 +1,10 @@
-import type { CallOptions, PageSecrets } from '../client.ts';
+import type { CallOptions } from '../endpoint.ts';
+import type { PageSecrets } from '../page-secrets.ts';
 import type { SecretsError } from '../errors.ts';
 import { SECRET_TYPES, type Secret, type SecretType } from '../secret.ts';
 import type { ServiceStatus, SignInOffer, VaultInfo } from '../vaults.ts';
 
-/** What the model asks of the service. `ServiceClient` fits; a page has a look-alike. */
+/** What the model asks of the service. `PageServiceClient` fits. */
 export interface ModelService {
   status(options?: CallOptions): Promise<ServiceStatus>;
   vaults(options?: CallOptions): Promise<{ vaults: VaultInfo[]; offers: SignInOffer[] }>;

@@ -1,7 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { SecretsClient, type ClientOptions, type PageSecrets } from '../../../shared/src/client.ts';
+import { SecretsClient, type ClientOptions } from '../../../shared/src/client.ts';
+import { PageSecretsClient, type PageSecrets } from '../../../shared/src/page-secrets.ts';
 import { SecretsError } from '../../../shared/src/errors.ts';
 import { SecretValue, type Secret } from '../../../shared/src/secret.ts';
 import { item, json, listening, type Answerer } from './listening.ts';
@@ -200,6 +201,7 @@ describe('requests', () => {
 
 describe('the interface for pages', () => {
   it('has no reveal, which the compiler checks', () => {
+    expect('reveal' in PageSecretsClient.prototype).toBe(false);
     type HasReveal = 'reveal' extends keyof PageSecrets ? true : false;
     const hasReveal: HasReveal = false;
     expect(hasReveal).toBe(false);

@@ -102,7 +102,6 @@ export class ServiceDouble implements ModelService {
           change(target, {});
           keep(list().filter(({ uid }) => uid !== uidOf(target)));
         }),
-      whoami: () => Promise.reject(fail('unexpected')),
     };
   };
 
