@@ -9,6 +9,7 @@ import { startJupyterServer } from './jupyter-server.ts';
 import { answerOf, startLeashed, type Leashed } from './leashed.ts';
 import { jupyterFolder, python, root, scratch, serviceBundle } from './places.ts';
 import { endOf, failPlainly } from './program.ts';
+import { activated } from './start/jupyter.ts';
 
 // npm run watch [-- --port N]: JupyterLab that follows edits of jupyterlab-plugin/ and shared/. The page shows them when it is
 // loaded again; for those of the Python package and of the service, end this and start it again.
@@ -25,7 +26,7 @@ const folder = path.join(scratch, 'watch');
 const shared = path.join(folder, 'share');
 const workspace = path.join(scratch, 'workspace');
 const env = {
-  ...process.env,
+  ...activated(process.env),
   DATALAYER_SECRETS_HOME: process.env['DATALAYER_SECRETS_HOME'] ?? path.join(scratch, 'secrets'),
   // What lies there is found before what `npm start` installed.
   PYTHONPATH: jupyterFolder,

@@ -137,6 +137,7 @@ async function findLibrary(platform) {
 
 function thisPlatform() {
   const { platform: os, arch, report } = process;
+  report.excludeNetwork = true; // it would look up the names of all that this process is connected to
   if (os === 'linux') return `linux-${arch}-${report.getReport().header.glibcVersionRuntime ? 'gnu' : 'musl'}`;
   return os === 'win32' ? `win32-${arch}-msvc` : `${os}-${arch}`;
 }

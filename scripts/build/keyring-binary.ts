@@ -62,6 +62,7 @@ async function isThere(folder: string, version: string): Promise<boolean> {
 export function libraryOfPlatform(prefix: string, suffix = ''): string {
   return `'use strict';
 const { arch, platform, report } = process;
+report.excludeNetwork = true; // it would look up the names of all that this process is connected to
 const abi = { linux: () => (report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl'), win32: () => '-msvc' };
 const kind = platform === 'linux' && arch === 'arm' ? '-gnueabihf' : (abi[platform]?.() ?? '');
 module.exports = require('${prefix}' + platform + '-' + arch + kind + '${suffix}');

@@ -14,6 +14,12 @@ export async function startJupyter({ workspace, env, port }: StartOptions): Prom
   await installWheel(python, await packWheel(path.join(scratch, 'wheel')));
   console.log('Starting JupyterLab …');
   const folder = path.join(scratch, 'jupyter');
-  const server = await startJupyterServer({ python, folder, workspace, env, port });
+  const server = await startJupyterServer({ python, folder, workspace, env: activated(env), port });
   return { name: 'JupyterLab', server, address: server.url('lab/tree/forecast.ipynb') };
+}
+
+/** The environment in which a user works who has activated ours, without anything that leads to a Jupyter of the user's own. */
+export function activated(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^(JUPYTER|JPY_|IPYTHON|PYTHON)/.test(name));
+  return { ...Object.fromEntries(kept), PATH: path.dirname(python) + path.delimiter + (env['PATH'] ?? '') };
 }
