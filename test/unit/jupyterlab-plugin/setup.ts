@@ -26,3 +26,6 @@ globalThis.matchMedia = (query) =>
     addEventListener: nothing,
     removeEventListener: nothing,
   }) as unknown as MediaQueryList;
+
+// CodeMirror measures text; here it has no size.
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
