@@ -1,4 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** Oldest Python that the locked packages run on. */
 const OLDEST = [3, 11];
@@ -13,9 +15,13 @@ export function pythonProblem() {
   return status === 0 ? null : `Python's venv module was not found; ${install}`;
 }
 
-/** Makes an empty virtual environment. */
-export function makeVenv(folder, options) {
-  return run('python3', ['-m', 'venv', '--clear', folder], options);
+/**
+ * Makes an empty virtual environment. JupyterLab runs a script in it with the Node that it finds, if any, and fails noisily where
+ * the package.json above says that scripts are ES modules, as that of this repository does.
+ */
+export async function makeVenv(folder, options) {
+  await run('python3', ['-m', 'venv', '--clear', folder], options);
+  writeFileSync(path.join(folder, 'package.json'), '{}\n');
 }
 
 /** Runs pip of a virtual environment: nothing but the files whose hashes are in the given lists. */

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { dist, root, scratch, tools } from '../../../scripts/places.ts';
+import { makeVenv } from '../../../scripts/setup/pip.mjs';
 import { waitForTurn } from '../../../scripts/setup/turn.mjs';
 
 const run = promisify(execFile);
@@ -36,7 +37,7 @@ export async function installedEnvironment(): Promise<string> {
   const done = await waitForTurn(`${folder}.lock`, () => undefined);
   try {
     await once(path.join(folder, 'made'), [root, await readFile(packages)], async () => {
-      await run('python3', ['-m', 'venv', '--clear', folder]);
+      await makeVenv(folder, { tick: () => undefined });
       await pip('install', ...install, 'jupyterlab', 'notebook', 'ipykernel');
     });
     const wheel = await builtWheel();

@@ -1,0 +1,1 @@
+export function makeVenv(folder: string, options: { tick: () => void }): Promise<void>;
