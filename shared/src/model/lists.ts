@@ -17,7 +17,7 @@ export function closedList(info: VaultInfo): SecretList | null {
       return LOCKED;
     case 'signed-out': {
       const kind = ERROR_KINDS.find((known) => known === info.failure);
-      return { kind: 'signed-out', error: kind ? failure(kind) : null };
+      return { kind: 'signed-out', error: kind ? failure(kind, { vault: info.label }) : null };
     }
     case 'open':
     case 'ready':
