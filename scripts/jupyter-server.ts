@@ -44,7 +44,8 @@ export async function startJupyterServer(options: JupyterServerOptions): Promise
   for (const place of [configs, data, runtime, profile]) await mkdir(place, { recursive: true, mode: 0o700 });
 
   // In a file, because arguments can be read by every user of the machine, and variables by every kernel.
-  const token = randomBytes(24).toString('base64url');
+  const chosen = config['IdentityProvider']?.['token'];
+  const token = typeof chosen === 'string' ? chosen : randomBytes(24).toString('base64url');
   const all = {
     ...config,
     ServerApp: {
