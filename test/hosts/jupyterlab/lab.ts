@@ -156,6 +156,8 @@ export class Lab {
     for (const scheme of ['dark', 'light'] as const) {
       await this.page.emulateMedia({ colorScheme: scheme });
       await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor({ state: 'attached' });
+      // JupyterLab covers the page while it changes colours; another change in that time makes it throw.
+      await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
       await this.picture(`${name}-${scheme}`);
     }
   }
