@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import pytest
 from support.fake_service import EVENTS, TOKEN, Answer, FakeService, json_answer
+from support.server import free_port
 
 from jupyterlab_datalayer_secrets import loopback, service
 from jupyterlab_datalayer_secrets.ensure import Answer as Ensured
@@ -89,11 +90,6 @@ async def kind_of(service: LocalService, call: Call) -> tuple[str, dict[str, obj
     with pytest.raises(SecretsError) as caught:
         await service.ask(call)
     return caught.value.kind, dict(caught.value.details)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 def test_the_proof_is_that_of_the_service() -> None:

@@ -15,7 +15,7 @@ import pytest
 from conftest import StartJupyter
 from support.bundle import ROOT
 from support.home import Home, wait_until
-from support.server import Jupyter
+from support.server import Jupyter, free_port
 from tornado.httpclient import HTTPClient
 
 from jupyterlab_datalayer_secrets import program
@@ -115,7 +115,15 @@ def test_no_node_of_path_or_of_the_notebooks_is_ever_run(
     with log.open("wb") as output:
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", "--port=0", "--debug"),
+                *(
+                    sys.executable,
+                    "-m",
+                    "jupyter_server",
+                    "--allow-root",
+                    "--no-browser",
+                    f"--port={free_port()}",
+                    "--debug",
+                ),
                 "--ServerApp.jpserver_extensions={'jupyterlab_datalayer_secrets': True}",
             ],
             cwd=notebooks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +154,12 @@ class Events:
         self._socket.close()
 
 
+def free_port() -> int:
+    """Older servers do not tell which one they took for 0. Should it be taken meanwhile, they take a near one."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
 async def start_jupyter(folder: Path, settings: dict[str, Any] | None = None) -> Jupyter:
     """A server on a free port. `settings` are traits by class, as in a configuration file."""
     ServerApp.clear_instance()
@@ -168,7 +175,9 @@ async def start_jupyter(folder: Path, settings: dict[str, Any] | None = None) ->
         }
     )
     config.merge(Config(settings or {}))
-    app = ServerApp.instance(port=0, open_browser=False, allow_root=True, log_level=logging.DEBUG, config=config)
+    app = ServerApp.instance(
+        port=free_port(), open_browser=False, allow_root=True, log_level=logging.DEBUG, config=config
+    )
     app.initialize(argv=[], find_extensions=False)
     # Making the server sets up logging anew, so this comes after it.
     log = Log()
