@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installedEnvironment } from './environment.ts';
+import { startHost } from './server.ts';
 
 const run = promisify(execFile);
 
@@ -33,4 +34,24 @@ describe('the wheel, installed into an environment with JupyterLab and Notebook 
     const { stdout } = await run(python.replace(/python$/, 'datalayer-secrets'), ['--help']);
     expect(stdout).toContain('datalayer-secrets');
   });
+
+  for (const app of ['lab', 'notebook'] as const) {
+    it(`is in the page of ${app === 'lab' ? 'JupyterLab' : 'Notebook 7'}, and its routes answer`, async () => {
+      const host = await startHost({ app });
+      try {
+        const page = await (await fetch(host.url())).text();
+        expect(page).toContain('"name": "@datalayer-secrets/jupyterlab"');
+        const { origin, token } = host.server;
+        const ensured = await fetch(`${origin}/datalayer-secrets/ensure`, {
+          method: 'POST',
+          headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ start: false, quiet: false }),
+        });
+        expect(await ensured.json()).toMatchObject({ success: true, service: { state: 'none' } });
+        expect(await host.services()).toEqual([]);
+      } finally {
+        await host.stop();
+      }
+    }, 120_000);
+  }
 });
