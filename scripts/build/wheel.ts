@@ -16,6 +16,8 @@ export async function carryService(targets: readonly Target[] = TARGETS): Promis
   await mkdir(folder, { recursive: true });
   await cp(serviceBundle, path.join(folder, 'service.cjs'));
   await writeFile(path.join(folder, 'keyring.node.js'), libraryOfPlatform('./keyring-', '.node'));
+  // Else Node would go by the package.json of whatever project an environment lies in.
+  await writeFile(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   for (const target of targets) {
     const platform = KEYRING_PACKAGES[target].replace('@napi-rs/', '');
     await cp(await keyringBinary(target), path.join(folder, `${platform}.node`));
