@@ -55,7 +55,8 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
   React.useEffect(() => {
     if (sending.failure === null && refusals === 0) return;
     const at = shown(root.current, '[aria-invalid="true"]') ?? shown(root.current, '.dls-Sheet-failure button');
-    at?.focus();
+    if (at) at.focus();
+    else root.current?.querySelector('.dls-Sheet-failure')?.scrollIntoView({ block: 'nearest' });
   }, [sending.failure, refusals]);
 
   const before = React.useRef<Element | null>(null);

@@ -9,6 +9,8 @@ import type { Sheet } from '../../../../jupyterlab-plugin/src/tokens.ts';
 import type { Jupyter } from './jupyter.ts';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+// What a page has and jsdom lacks.
+Element.prototype.scrollIntoView = () => undefined;
 afterEach(cleanup);
 
 export interface Page {
