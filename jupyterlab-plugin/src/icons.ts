@@ -1,6 +1,7 @@
 import type { SecretType, VaultInfo } from '@datalayer-secrets/shared';
 import { LabIcon, usersIcon } from '@jupyterlab/ui-components';
 
+import alert from '../style/icons/alert.svg';
 import cloud from '../style/icons/cloud.svg';
 import generic from '../style/icons/generic.svg';
 import insert from '../style/icons/insert.svg';
@@ -15,6 +16,8 @@ const icon = (name: string, svgstr: string): LabIcon => new LabIcon({ name: `dat
 
 /** Of the product: the panel, its tab. */
 export const secretsIcon = icon('secrets', secrets);
+/** Of what failed. */
+export const alertIcon = icon('alert', alert);
 export const insertIcon = icon('insert', insert);
 export const replaceIcon = icon('replace', replace);
 

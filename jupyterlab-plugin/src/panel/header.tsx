@@ -31,7 +31,7 @@ export function Header({ state }: { state: ModelState }): React.ReactElement {
   const can = (command: string): boolean =>
     isOffered(commands, { command }) && !(command === COMMANDS.useLocalVault && begun);
   return (
-    <header className="dls-Header">
+    <div className="dls-Header">
       <Icon icon={icon} className="dls-Header-icon" />
       <div className="dls-Header-text">
         <h2 className="dls-Header-title" title={title}>
@@ -63,7 +63,7 @@ export function Header({ state }: { state: ModelState }): React.ReactElement {
           />
         )}
       </div>
-    </header>
+    </div>
   );
 }
 

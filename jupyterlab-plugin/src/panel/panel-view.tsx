@@ -50,9 +50,9 @@ export function PanelView({ tools, desk, drawn }: PanelProps): React.ReactElemen
         </div>
       )}
       {!sheet && (
-        <footer className="dls-Footer">
+        <p className="dls-Footer">
           {t('Values are never shown in JupyterLab. To see one, use “Copy Value” in VS Code.')}
-        </footer>
+        </p>
       )}
     </Tools.Provider>
   );

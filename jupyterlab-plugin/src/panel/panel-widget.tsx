@@ -22,6 +22,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
   readonly #desk = new Desk();
   #unattend: (() => void) | null = null;
   #wanted: keyof typeof PLACES | null = null;
+  #hadForm = false;
 
   /** `reveal`: has the side bar show and activate this panel. */
   constructor(tools: PanelTools, reveal: () => void) {
@@ -37,6 +38,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     this.node.tabIndex = -1;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', t('Secrets'));
+    document.addEventListener('visibilitychange', this.#look);
   }
 
   get selected(): SecretRef | null {
@@ -56,10 +58,11 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
   }
 
   override render(): React.ReactElement {
-    return <PanelView tools={this.#tools} desk={this.#desk} drawn={() => this.#focus()} />;
+    return <PanelView tools={this.#tools} desk={this.#desk} drawn={() => this.#onDrawn()} />;
   }
 
   override dispose(): void {
+    document.removeEventListener('visibilitychange', this.#look);
     this.#turn(false);
     super.dispose();
   }
@@ -87,11 +90,26 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     this.#focus();
   }
 
+  /** The page comes back from the background: what happened while the machine slept, or its connection did, nobody told. */
+  readonly #look = (): void => {
+    if (document.visibilityState !== 'visible' || this.#unattend === null) return;
+    this.#turn(false);
+    this.#turn(true);
+  };
+
   #turn(seen: boolean): void {
     if (seen === (this.#unattend !== null)) return;
     this.#unattend?.();
     this.#unattend = seen ? this.#tools.secrets.attend() : null;
     this.#desk.visible = seen;
+  }
+
+  /** A form that is over and had the focus leaves it to the list, unless it gave it back to where it was before. */
+  #onDrawn(): void {
+    const form = this.node.querySelector('.dls-Sheet') !== null;
+    if (this.#hadForm && !form && document.activeElement === document.body) this.#wanted ??= 'list';
+    this.#hadForm = form;
+    this.#focus();
   }
 
   /** Puts the focus where it is wanted, as soon as that is drawn; a form has its own place for it. */

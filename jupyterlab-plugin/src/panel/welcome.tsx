@@ -1,9 +1,9 @@
 import { explain, oneLine, type ModelState, type Translate } from '@datalayer-secrets/shared';
 import type { LabIcon } from '@jupyterlab/ui-components';
-import { errorIcon, lockIcon } from '@jupyterlab/ui-components';
+import { lockIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { secretsIcon } from '../icons.ts';
+import { alertIcon, secretsIcon } from '../icons.ts';
 import { COMMANDS, type Policy } from '../tokens.ts';
 import { isOffered, waysOn, type Way } from './actions.ts';
 import type { PanelState } from './panel-state.ts';
@@ -95,7 +95,7 @@ export function greeting(t: Translate, shown: PanelState, state: ModelState, pol
       };
     case 'failed': {
       const { what, advice } = explain(shown.error, t);
-      return { icon: errorIcon, title: what, text: advice, ways: waysOn(t, shown.error), alarm: true };
+      return { icon: alertIcon, title: what, text: advice, ways: waysOn(t, shown.error), alarm: true };
     }
   }
 }
