@@ -107,7 +107,7 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
         {title}
       </h2>
       {children}
-      <Failure t={t} error={failure} act={act} offered={offered} />
+      <Failure t={t} error={failure} act={act} offered={offered} sent={submit !== undefined} />
       <div className="dls-Sheet-progress" role="status">
         {sending.long && waiting}
       </div>
@@ -152,13 +152,15 @@ function Failure({
   error,
   act,
   offered,
+  sent,
 }: {
   readonly t: Translate;
   readonly error: SecretsError | null;
   readonly act: (action: ErrorAction) => void;
   readonly offered: readonly ErrorAction[];
+  readonly sent: boolean;
 }): React.ReactElement {
-  const { what, advice, actions } = error ? failureText(t, error) : { what: '', advice: '', actions: [] };
+  const { what, advice, actions } = error ? failureText(t, error, sent) : { what: '', advice: '', actions: [] };
   const buttons = offered.filter((action) => action === 'retry' || actions.includes(action));
   return (
     <div className="dls-Sheet-failure" role="alert">
@@ -184,14 +186,20 @@ function actionTitle(t: Translate, action: ErrorAction): string {
   return action === 'sign-in' ? t('Sign In') : t('Try Again');
 }
 
-/** What is said of a failure, for a form that still has all that was entered. */
+/** What is said of a failure, for a form that still has all that was entered. `sent`: something was. */
 export function failureText(
   t: Translate,
   error: SecretsError,
+  sent = true,
 ): { readonly what: string; readonly advice: string; readonly actions: readonly ErrorAction[] } {
-  if (error.kind !== 'cancelled') return explain(error, t);
-  const advice = t('What you sent may have arrived all the same; the list shows it then.');
-  return { what: t('Not waited for any longer.'), advice, actions: [] };
+  const { what, advice, actions } = explain(error, t);
+  const isOpen = error.kind === 'cancelled' || error.details['reason'] === 'unfinished';
+  if (!isOpen) return { what, advice, actions };
+  return {
+    what: error.kind === 'cancelled' ? t('Not waited for any longer.') : what,
+    advice: sent ? t('What you entered may have arrived all the same. To send it again does no harm.') : '',
+    actions: [],
+  };
 }
 
 /** The same in one line, beside the field that it is about. */

@@ -98,7 +98,7 @@ describe('a new secret', () => {
 
 describe('all that was entered', () => {
   it.each([
-    ['the service was killed', () => jupyter.kill(POST), 'It is not known whether the change was made'],
+    ['the service was killed', () => jupyter.kill(POST), 'may have arrived all the same'],
     ['it is busy', () => jupyter.refuse(POST, 503, 'busy'), 'The secrets service is busy.'],
     ['the disk is full', () => jupyter.refuse(POST, 507, 'disk_full'), 'The disk is full'],
     ['another program has taken the name', () => jupyter.refuse(POST, 409, 'conflict'), 'named DB_PASSWORD exists'],
