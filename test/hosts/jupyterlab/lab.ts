@@ -188,7 +188,7 @@ export class SecretsPanel {
   async open(): Promise<void> {
     if (await this.root.isVisible()) return; // a second click on its icon would hide it
     if (this.#lab.isLab) await this.#tab('Secrets').click();
-    else await this.#lab.menu('View', 'Left Sidebar', 'Show Secrets');
+    else await this.#lab.menu('View', 'Show Secrets');
     await this.root.waitFor();
     await this.#lab.page.mouse.move(800, 700); // away from the icon, whose hint would cover the panel
   }

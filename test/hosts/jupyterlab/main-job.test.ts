@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { Locator } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../browser.ts';
 import { closing } from '../closing.ts';
 import { inSteps } from '../steps.ts';
 import { Lab } from './lab.ts';
-import { addRKernel, NOTEBOOK, R_NOTEBOOK } from './samples.ts';
+import { addRKernel, NOTEBOOK, R_NOTEBOOK, savedCells } from './samples.ts';
 import { startHost, type Host } from './server.ts';
-import { createSecret, setUpWithPassphrase, typeSecret } from './user.ts';
+import { createSecret, drag, setUpWithPassphrase, typeSecret } from './user.ts';
 
 const PASSPHRASE = 'nine quiet lamps';
 const NAME = 'WEATHER_API_KEY';
@@ -121,7 +118,7 @@ describe('a user who has just installed the wheel, in JupyterLab, without a keyc
   it('has all that in the saved notebook', async () => {
     await lab.page.keyboard.press('Control+S');
     await expect
-      .poll(() => savedCells('forecast.ipynb'))
+      .poll(() => savedCells(host, 'forecast.ipynb'))
       .toEqual([
         { source: 'print("Ghent, Porto")', outputs: 1 },
         { source: `import os\napi_key = ${REFERENCE}`, outputs: 0 },
@@ -165,21 +162,4 @@ describe('a user who has just installed the wheel, in JupyterLab, without a keyc
   it('has seen a page that threw nothing', () => {
     expect(lab.errors).toEqual([]);
   });
-
-  async function savedCells(name: string): Promise<{ source: string; outputs: number }[]> {
-    const { cells } = JSON.parse(await readFile(path.join(host.workspace, name), 'utf8')) as {
-      cells: { source: string[]; outputs: unknown[] }[];
-    };
-    return cells.map(({ source, outputs }) => ({ source: source.join(''), outputs: outputs.length }));
-  }
 });
-
-/** By the mouse, as a user does. */
-async function drag(from: Locator, to: Locator): Promise<void> {
-  const mouse = from.page().mouse;
-  await from.hover();
-  await mouse.down();
-  await to.hover();
-  await to.hover(); // the first only begins it
-  await mouse.up();
-}

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Host } from './server.ts';
 
@@ -67,4 +67,12 @@ export async function addRKernel({ data, python }: Host): Promise<void> {
   await writeFile(program, R_KERNEL);
   const spec = { display_name: 'R', language: 'R', argv: [python, program, '-f', '{connection_file}'] };
   await writeFile(path.join(folder, 'kernel.json'), JSON.stringify(spec));
+}
+
+/** What a notebook of a host holds on disk. */
+export async function savedCells({ workspace }: Host, name: string): Promise<{ source: string; outputs: number }[]> {
+  const { cells } = JSON.parse(await readFile(path.join(workspace, name), 'utf8')) as {
+    cells: { source: string[]; outputs: unknown[] }[];
+  };
+  return cells.map(({ source, outputs }) => ({ source: source.join(''), outputs: outputs.length }));
 }

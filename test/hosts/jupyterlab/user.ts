@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import type { Lab } from './lab.ts';
 
 export interface Typed {
@@ -31,4 +32,14 @@ export async function typeSecret(lab: Lab, { name, type, value, description }: T
 export async function createSecret(lab: Lab, secret: Typed): Promise<void> {
   await lab.secrets.button('Create Secret').click();
   await typeSecret(lab, secret);
+}
+
+/** Drags by the mouse, from the middle of one element to that of another. */
+export async function drag(from: Locator, to: Locator): Promise<void> {
+  const { mouse } = from.page();
+  await from.hover();
+  await mouse.down();
+  await to.hover();
+  await to.hover(); // the first only begins it
+  await mouse.up();
 }
