@@ -23,3 +23,15 @@ export async function connect(host: Host): Promise<{ service: ServiceClient; clo
   const fetch = createLoopbackFetch({ port: Number(new URL(origin).port), token });
   return { service: new ServiceClient({ origin, token, fetch }), close: () => fetch.close() };
 }
+
+/** What a secret of the local vault holds; null where there is none of this name. */
+export async function valueOf(host: Host, name: string): Promise<string | null> {
+  const client = await connect(host);
+  try {
+    const secrets = client.service.secrets('local');
+    const secret = (await secrets.list()).find((each) => each.name === name);
+    return secret ? (await secrets.reveal(secret)).expose() : null;
+  } finally {
+    client.close();
+  }
+}
