@@ -21,7 +21,7 @@ import json
 import re
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -29,10 +29,11 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from . import bodies, fields
+from .call import API, PROMPT, Call, json_call
 from .errors import SecretsError, failure_body
-from .loopback import Call
-from .page import PageService
-from .service import API, PROMPT, json_call
+
+if TYPE_CHECKING:
+    from .page import PageService
 
 PREFIX: Final = "datalayer-secrets"
 #: Bytes. 10,000 secrets with the longest descriptions are about 42 MB; with usual ones 5 MB.

@@ -17,12 +17,13 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final
 
+from .call import Call
 from .errors import Details, SecretsError
 
 HOST: Final = "127.0.0.1"
@@ -49,18 +50,6 @@ class Broken(Exception):
     def __init__(self, *, late: bool = False) -> None:
         super().__init__("late" if late else "broken")
         self.late = late
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request. `body` is JSON text in UTF-8, if any; `timeout` is in seconds, `limit` in bytes of the answer."""
-
-    method: str
-    path: str
-    body: bytes | None = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    timeout: float = 30.0
-    limit: int = 1 << 20
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from logging import Logger
 from typing import Final
 
 from . import fields
+from .call import API, PROMPT, Call, json_call
 from .errors import SecretsError
-from .loopback import Call
-from .service import API, PROMPT, LocalService, json_call
+from .service import LocalService
 
 #: Seconds that a list of vaults waits for the environment's sign-in; one that takes longer is told as a change.
 SIGN_IN_WAIT: Final = 3.0

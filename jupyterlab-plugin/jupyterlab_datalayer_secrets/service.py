@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from logging import Logger
 from typing import Final, Protocol
 
 from . import fields
+from .call import API, Call
 from .changes import ChangeStream
 from .ensure import Answer as Ensured
 from .ensure import Elsewhere, NotRunning, Running, Scope
 from .errors import SecretsError, error_of
-from .loopback import Answer, Broken, Call, Cancellation, Loopback, Unreached
+from .loopback import Answer, Broken, Cancellation, Loopback, Unreached
 from .threads import in_thread
 
-API: Final = "/api/vault/v1"
-#: Seconds. What may wait for a prompt of the keychain, which itself waits 120 s for an answer.
-PROMPT: Final = 150.0
 #: Seconds that a goodbye may take.
 LEAVE: Final = 1.0
 #: Seconds after which a service that is still there is listened to anew: a stream that ends at once makes no storm.
@@ -228,11 +224,6 @@ def _heard(asking: asyncio.Task[Ensured]) -> None:
     """Whoever asked may be gone when the failure comes; asyncio would log it as forgotten."""
     if not asking.cancelled():
         asking.exception()
-
-
-def json_call(call: Call, body: Mapping[str, object]) -> Call:
-    """The call with a JSON body."""
-    return replace(call, body=json.dumps(body, separators=(",", ":")).encode())
 
 
 def _content(answer: Answer) -> dict[str, object]:

