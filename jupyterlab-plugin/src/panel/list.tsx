@@ -40,10 +40,11 @@ function heightOf(row: Row): number {
 export function List({ rows, about, status, now, desk, toggle, toSearch, leave }: ListProps): React.ReactElement {
   const { commands, t } = useTools();
   const scroller = React.useRef<HTMLDivElement>(null);
-  const [place, setPlace] = React.useState<{ id: string | null; at: number; about: string }>({
-    id: null,
-    at: 0,
-    about,
+  const [place, setPlace] = React.useState(() => {
+    // A form was shown in its place meanwhile: the secret that had the focus has it again.
+    const { vault, uid } = desk.selected ?? {};
+    const at = rows.findIndex((row) => row.kind === 'secret' && refOf(row)?.uid === uid && refOf(row)?.vault === vault);
+    return { id: rows[at]?.id ?? null, at: Math.max(0, at), about };
   });
   const [hovered, setHovered] = React.useState<string | null>(null);
   const scale = useTextScale(scroller);

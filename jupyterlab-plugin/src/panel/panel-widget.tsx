@@ -41,8 +41,12 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     document.addEventListener('visibilitychange', this.#look);
   }
 
+  /** Null once it is gone. */
   get selected(): SecretRef | null {
-    return this.#desk.selected;
+    const { selected } = this.#desk;
+    const view = this.#tools.secrets.model.state.vaults.find(({ info }) => info.id === selected?.vault);
+    const secrets = view && 'secrets' in view.list ? view.list.secrets : [];
+    return secrets.some(({ uid }) => uid === selected?.uid) ? selected : null;
   }
 
   search(): void {
