@@ -29,6 +29,7 @@ export function ValueField(props: ValueFieldProps): React.ReactElement {
   const { t, label, entry, initial, error, readOnly } = props;
   const id = React.useId();
   const host = React.useRef<HTMLDivElement>(null);
+  const ways = React.useRef<HTMLDivElement>(null);
   const [about, setAbout] = React.useState(NO_VALUE);
   const [wantsLines, setWantsLines] = React.useState(false);
   const [fileProblem, setFileProblem] = React.useState<string | null>(null);
@@ -70,6 +71,8 @@ export function ValueField(props: ValueFieldProps): React.ReactElement {
     if (!entry.current) return;
     tie(entry.current.box, { ...tiedTo(id, texts), readOnly });
     const { element } = entry.current.box;
+    // What is hidden loses the focus, and with it the keys of the form.
+    if (isFile && document.activeElement === element) ways.current?.querySelector('button')?.focus();
     element.toggleAttribute('hidden', isFile);
     element.dataset['lines'] = severalLines ? 'several' : 'one';
     // A line break at the end makes a second, empty line: with one row the text would be out of sight.
@@ -111,7 +114,7 @@ export function ValueField(props: ValueFieldProps): React.ReactElement {
         <div ref={host} />
         {about.source?.kind === 'file' && <p className="dls-Value-file">{fileText(t, about.source.name)}</p>}
       </Field>
-      <div className="dls-Value-ways" role="group" aria-label={t('Other ways to enter it')}>
+      <div ref={ways} className="dls-Value-ways" role="group" aria-label={t('Other ways to enter it')}>
         {isFile ? (
           <Way onClick={act((value) => value.letGo())}>{t('Remove File')}</Way>
         ) : (

@@ -326,6 +326,7 @@ describe('the text of a file', () => {
     expect(saidOf('Value')).toContain('2 lines, 34 of 65,536 bytes.');
     expect(saidOf('Value')).toContain('Has Windows line ends (CRLF).');
     expect(document.body.innerHTML).not.toContain('from-the-file');
+    expect(button('Remove File')).toBe(document.activeElement);
     press('Remove File');
     expect(box('Value').value).toBe('typed before');
     drop('-----BEGIN X-----\r\nfrom-the-file\r\n');
