@@ -4,7 +4,7 @@ import { type Command, NO_ARGS } from './command.ts';
 
 export const openPanel: Command = {
   id: COMMANDS.open,
-  label: (trans) => trans.__('Show Secrets'),
+  label: (trans) => trans.__('Show Secrets Panel'),
   caption: (trans) => trans.__('Shows the secrets panel'),
   icon: secretsIcon,
   args: NO_ARGS,
