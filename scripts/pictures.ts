@@ -1,111 +1,22 @@
-import { cp, mkdir, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { launchBrowser } from '../test/hosts/browser.ts';
-import { startHost } from '../test/hosts/vscode/server.ts';
-import { BOTH_COLOURS, Workbench, WINDOW } from '../test/hosts/vscode/interface/workbench.ts';
 import { bundle } from './build/bundles.ts';
-import { hostTarget } from './build/targets.ts';
-import { packVsix } from './build/vsix.ts';
-import { makeSampleVault } from './pictures/sample-vault.ts';
-import { root } from './places.ts';
+import { picturesOfJupyter } from './pictures/jupyter.ts';
+import { folder } from './pictures/take.ts';
+import { picturesOfVsCode } from './pictures/vscode.ts';
 import { failPlainly } from './program.ts';
 
-// npm run pictures: the pictures of the documentation, taken of the running product as a user sees it.
-const PASSPHRASE = 'seven paper boats';
-const SIDE_BAR = 372;
-/** Nothing in the picture that is not about secrets, nor depends on what else this machine runs. */
-const SETTINGS = { ...BOTH_COLOURS, 'breadcrumbs.enabled': false, 'remote.autoForwardPorts': false };
-const folder = path.join(root, 'docs/pictures');
+// npm run pictures [-- vscode | jupyter]: the pictures of the documentation, taken of the running product as a user sees it.
+const EDITORS = { vscode: picturesOfVsCode, jupyter: picturesOfJupyter };
+const asked = process.argv.slice(2);
+const wanted = Object.entries(EDITORS).filter(([name]) => asked.length === 0 || asked.includes(name));
 
 failPlainly();
 await bundle();
-const vsix = [await packVsix(hostTarget())];
-await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
+if (asked.length === 0) await rm(folder, { recursive: true, force: true });
 const browser = await launchBrowser();
 try {
-  await firstRun();
-  await work();
+  for (const [, pictures] of wanted) await pictures(browser);
 } finally {
   await browser.close();
-}
-
-async function firstRun(): Promise<void> {
-  await inWindow(async (window) => {
-    await window.secrets.button('Use the Local Vault').waitFor();
-    await take(window, 'first-run');
-  });
-}
-
-async function work(): Promise<void> {
-  await inWindow(async (window) => {
-    await window.secrets.button('Open Secrets').click();
-    await window.quickInput.answer('The passphrase', PASSPHRASE);
-    await window.secrets.row('WEATHER_API_KEY').waitFor();
-
-    await window.openFile('forecast.ipynb');
-    const cell = window.page.locator('.notebook-editor .cell.code .view-line', { hasText: 'api_key' });
-    await cell.click();
-    await window.page.keyboard.press('End');
-    await window.run('Datalayer Secrets: Insert Reference to Secret…');
-    await window.quickInput.pick('WEATHER_API_KEY');
-    await cell.filter({ hasText: 'os.environ["WEATHER_API_KEY"]' }).waitFor();
-    await window.page.keyboard.press('Control+S');
-    await window.closeNotifications();
-    await window.page.mouse.wheel(0, -2_000);
-    await take(window, 'overview');
-
-    await window.run('Datalayer Secrets: Create Secret…');
-    await window.quickInput.box.fill('weather-key');
-    await window.quickInput.message('Not usable as an environment variable').waitFor();
-    await take(window, 'create');
-    await window.page.keyboard.press('Escape');
-
-    await window.run('Datalayer Secrets: Find Secret…');
-    await window.quickInput.box.fill('forecast');
-    await window.quickInput.row('OPENAI_API_KEY').waitFor();
-    await take(window, 'find');
-  }, PASSPHRASE);
-}
-
-/** Opens a window on the samples with the view open and wide enough for names; with a passphrase, the sample vault is there. */
-async function inWindow(show: (window: Workbench) => Promise<void>, passphrase?: string): Promise<void> {
-  const host = await startHost({ vsix, settings: SETTINGS });
-  try {
-    await cp(path.join(root, 'scripts/start/workspace'), host.workspace, { recursive: true });
-    if (passphrase !== undefined) await makeSampleVault(host.secretsHome, passphrase);
-    const context = await browser.newContext({ ...WINDOW, viewport: { width: 1280, height: 760 } });
-    const window = await Workbench.openIn(context, host);
-    await window.secrets.open();
-    await widenSideBar(window);
-    await show(window);
-    await window.close();
-  } finally {
-    await host.stop();
-  }
-}
-
-async function widenSideBar({ page, secrets }: Workbench): Promise<void> {
-  const before = await secrets.root.boundingBox();
-  if (!before) throw new Error('There is no side bar.');
-  const edge = before.x + before.width;
-  await page.mouse.move(edge, 500);
-  await page.mouse.down();
-  await page.mouse.move(edge + SIDE_BAR - before.width, 500, { steps: 5 });
-  await page.mouse.up();
-  await page.mouse.move(800, 600);
-}
-
-/** Keeps the window as it is now, in light and in dark. */
-async function take(window: Workbench, name: string): Promise<void> {
-  for (const [scheme, theme] of [
-    ['light', 'vs'],
-    ['dark', 'vs-dark'],
-  ] as const) {
-    await window.page.emulateMedia({ colorScheme: scheme });
-    await window.page.locator(`.monaco-workbench.${theme}`).waitFor();
-    const file = path.join(folder, `${name}-${scheme}.png`);
-    await window.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
-    console.log(`${path.relative(root, file)}  ${Math.round((await stat(file)).size / 1000)} kB`);
-  }
 }

@@ -18,7 +18,7 @@ const TASKS = {
   bundle: () => withPython,
   bench: () => withPython,
   lint: () => withPython,
-  pictures: () => all,
+  pictures: () => [...all, 'wheels'],
   'test-desktop': () => base,
 };
 

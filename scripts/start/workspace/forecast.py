@@ -4,7 +4,7 @@ import urllib.request
 
 URL = "https://weather.example/v1/forecast?place=Ghent"
 
-# Put the cursor after the colon and run "Datalayer Secrets: Insert Reference".
+# Put the cursor after the colon and press "Insert Reference" beside a secret.
 headers = {"X-Api-Key": ""}
 
 request = urllib.request.Request(URL, headers=headers)

@@ -139,25 +139,31 @@ export class Lab {
   }
 
   async closeNotifications(): Promise<void> {
-    const shown = this.page.locator('.Toastify__toast').getByRole('button', { name: 'Hide notification' });
-    while ((await shown.count()) > 0) await shown.first().click();
-    await this.page.locator('.Toastify__toast').first().waitFor({ state: 'detached' });
+    const toasts = this.page.locator('.Toastify__toast');
+    // Not by the mouse: they move, and go by themselves.
+    await toasts.getByRole('button', { name: 'Hide notification' }).evaluateAll((buttons: HTMLElement[]) => {
+      for (const button of buttons) button.click();
+    });
+    await toasts.first().waitFor({ state: 'detached' });
   }
 
   /** Keeps a picture of the page in test-results/. */
   async picture(name: string): Promise<void> {
     const folder = path.join(root, 'test-results');
     await mkdir(folder, { recursive: true });
-    await this.page.screenshot({ path: path.join(folder, `jupyter-${name}.png`), animations: 'disabled' });
+    await this.page.screenshot({ path: path.join(folder, `jupyter-${name}.png`) });
   }
 
-  /** Keeps it in light and in dark. */
+  /** Has the page take these colours. */
+  async colour(scheme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: scheme });
+    await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor({ state: 'attached' });
+  }
+
+  /** Keeps it in dark and in light. */
   async pictures(name: string): Promise<void> {
     for (const scheme of ['dark', 'light'] as const) {
-      await this.page.emulateMedia({ colorScheme: scheme });
-      await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor({ state: 'attached' });
-      // JupyterLab covers the page while it changes colours; another change in that time makes it throw.
-      await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+      await this.colour(scheme);
       await this.picture(`${name}-${scheme}`);
     }
   }
