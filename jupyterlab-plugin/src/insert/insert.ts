@@ -71,8 +71,10 @@ function beginStep(text: SharedText): void {
 /** Puts the cursor behind what was inserted, and the focus there. */
 async function show(target: Target, carets: readonly number[]): Promise<void> {
   if (target.kind === 'cell' && !target.editor) {
-    const { widgets } = target.panel.content;
-    await target.panel.content.scrollToItem(widgets.indexOf(target.cell));
+    const { content } = target.panel;
+    // It rejects where the notebook is closed, or scrolled elsewhere, meanwhile.
+    await content.scrollToItem(content.widgets.indexOf(target.cell)).catch(() => undefined);
+    await target.cell.ready;
   }
   const editor = target.kind === 'cell' ? target.cell.editor : target.editor;
   const ends = carets.flatMap((caret) => editor?.getPositionAt(caret) ?? []);
