@@ -42,9 +42,15 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** A headless browser with one profile, in a folder, as a user's browser has it. `temp`: where it puts temporary files. */
-export function launchProfile(folder: string, temp: string, options: BrowserContextOptions): Promise<BrowserContext> {
+export function launchProfile(
+  folder: string,
+  temp: string,
+  options: BrowserContextOptions,
+  more: readonly string[] = [],
+): Promise<BrowserContext> {
   const env = { ...process.env, TMPDIR: temp };
-  return chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: QUIET, env, ...options });
+  const args = [...QUIET, ...more];
+  return chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args, env, ...options });
 }
 
 function chromiumPath(): string {

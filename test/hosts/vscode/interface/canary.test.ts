@@ -14,9 +14,10 @@ import { startHost, type Host } from '../server.ts';
 import { closing } from '../../closing.ts';
 import { NOTEBOOK } from './samples.ts';
 import { inSteps } from '../../steps.ts';
+import { storedStates } from '../../stored.ts';
 import { typeSecret } from './user.ts';
 import { builtVsix } from './vsix.ts';
-import { storedStates, WINDOW, Workbench } from './workbench.ts';
+import { WINDOW, Workbench } from './workbench.ts';
 
 /** A browser looks at what stands in a box a second after a change, and writes it two and a half later, unless it is masked. */
 const BROWSER_SAVES_MS = 5_000;

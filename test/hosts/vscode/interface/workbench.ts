@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { root } from '../../../../scripts/places.ts';
+import { storedStates } from '../../stored.ts';
 import type { Host } from '../server.ts';
 
 const PATIENCE_MS = 20_000;
@@ -125,43 +126,6 @@ export class Workbench {
     await this.page.locator('.statusbar').waitFor();
     await this.page.waitForFunction(() => performance.getEntriesByName('code/didLoadExtensions').length > 0);
   }
-}
-
-export interface Stored {
-  readonly database: string;
-  readonly key: string;
-  readonly value: string;
-}
-
-/** What VS Code keeps in the storage of the browser: all its databases. */
-export function storedStates(page: Page): Promise<Stored[]> {
-  return page.evaluate(async () => {
-    const done = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(new Error('The database cannot be read.'));
-      });
-    const text = (thing: unknown) =>
-      thing instanceof Uint8Array
-        ? new TextDecoder().decode(thing)
-        : typeof thing === 'string'
-          ? thing
-          : JSON.stringify(thing);
-    const found: Stored[] = [];
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await done(indexedDB.open(name));
-      for (const table of database.objectStoreNames) {
-        const store = database.transaction(table, 'readonly').objectStore(table);
-        const [keys, values] = await Promise.all([
-          done(store.getAllKeys()),
-          done(store.getAll() as IDBRequest<unknown[]>),
-        ]);
-        keys.forEach((key, index) => found.push({ database: name, key: text(key), value: text(values[index]) }));
-      }
-      database.close();
-    }
-    return found;
-  });
 }
 
 /** The box at the top: palette, picks and questions. */
