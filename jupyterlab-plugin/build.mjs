@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { build, context } from 'esbuild';
 
 /*
  * node jupyterlab-plugin/build.mjs [--watch]
- * Makes the labextension: our sources, `shared` and the styles become one script and one sheet in lib/, then JupyterLab's builder makes of it what the
+ * Makes the labextension: our sources, `shared` and the styles become one script in lib/, then JupyterLab's builder makes of it what the
  * page loads. What JupyterLab brings (`dependencies` in package.json) stays outside.
  */
 
@@ -20,17 +20,39 @@ const { dependencies } = require('./package.json');
 const labextension = path.join(here, 'jupyterlab_datalayer_secrets/labextension');
 const watching = process.argv.includes('--watch');
 
+/** A sheet with all that it imports, as a text. Given to JupyterLab's builder, it would bring two loaders into the page. */
+const sheetAsText = {
+  name: 'sheet-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async (file) => {
+      const { outputFiles, metafile } = await build({
+        entryPoints: [file.path],
+        bundle: true,
+        minify: !watching,
+        metafile: true,
+        write: false,
+        outdir: 'nowhere',
+        absWorkingDir: here,
+      });
+      const watchFiles = Object.keys(metafile.inputs).map((name) => path.join(here, name));
+      return { contents: outputFiles[0].text, loader: 'text', watchFiles };
+    });
+  },
+};
+
 const options = {
-  entryPoints: { index: path.join(here, 'src/index.ts'), style: path.join(here, 'style/index.css') },
+  entryPoints: [path.join(here, 'src/index.ts')],
   outdir: path.join(here, 'lib'),
-  chunkNames: 'parts/[name]-[hash]',
   bundle: true,
-  splitting: true,
   platform: 'browser',
   format: 'esm',
   target: 'es2022',
   external: Object.keys(dependencies).flatMap((name) => [name, `${name}/*`]),
   loader: { '.svg': 'text' },
+  plugins: [sheetAsText],
+  inject: [path.join(here, 'jsx.mjs')],
+  jsxFactory: 'element',
+  jsxFragment: 'Fragment',
   charset: 'utf8',
   legalComments: 'none',
   minify: !watching,
@@ -38,7 +60,7 @@ const options = {
   logLevel: watching ? 'info' : 'warning',
 };
 
-await rm(path.join(here, 'lib/parts'), { recursive: true, force: true });
+await mkdir(path.join(here, 'lib'), { recursive: true });
 if (watching) {
   await (await context(options)).watch();
   await builder(['--development', '--watch']);
@@ -49,10 +71,15 @@ if (watching) {
   await report();
 }
 
-/** JupyterLab's own builder, which has no command of its own. */
-function builder(flags) {
+/**
+ * JupyterLab's own builder, which has no command of its own. It wants the package.json of JupyterLab itself, to know of what a page has
+ * one and of which version; ours says the oldest that will do, so that newer and older pages load it without a warning.
+ */
+async function builder(flags) {
   const script = path.join(path.dirname(require.resolve('@jupyter/builder/package.json')), 'lib/build-labextension.js');
-  const core = path.join(path.dirname(require.resolve('@jupyterlab/core-meta/package.json')), 'core.package.json');
+  const core = path.join(here, 'lib/core.package.json');
+  const jupyterlab = { singletonPackages: Object.keys(dependencies) };
+  await writeFile(core, JSON.stringify({ resolutions: dependencies, dependencies: {}, jupyterlab }));
   const run = spawn(process.execPath, [script, ...flags, '--core-package-file', core, here], {
     cwd: here,
     stdio: watching ? 'inherit' : ['ignore', 'pipe', 'pipe'],

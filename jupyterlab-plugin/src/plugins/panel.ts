@@ -2,6 +2,7 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SecretsPanel } from '../panel/panel-widget.tsx';
+import { addStyles } from '../styles.ts';
 import { translateWith } from '../text.ts';
 import { DOMAIN, ISecrets, ISecretsPanel } from '../tokens.ts';
 
@@ -18,10 +19,12 @@ export const panelPlugin: JupyterFrontEndPlugin<ISecretsPanel> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
   ): ISecretsPanel => {
+    addStyles();
     const { languageCode, load } = bound(translator ?? nullTranslator);
     const t = translateWith(load(DOMAIN));
     const language = languageTag(languageCode);
-    const reveal = (): void => shell.activateById(panel.id);
+    // Notebook 7.5 and older closes a panel that is open when it is activated anew.
+    const reveal = (): void => (panel.isVisible ? panel.activate() : shell.activateById(panel.id));
     const panel = new SecretsPanel({ secrets, commands, t, language }, reveal);
     shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, panel.id);
