@@ -32,9 +32,9 @@ describe('a service that cannot start', () => {
     expect(newer).not.toBe(text);
     writeFileSync(home.places.vaultJson, newer, { mode: 0o600 });
     const client = await home.client();
-    expect((await client.status()).state).toBe('locked');
-    await expect(client.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'newer_vault' });
-    await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'already_set_up' });
+    expect(await client.status()).toMatchObject({ state: 'locked', failure: { code: 'newer_vault' } });
+    for (const asked of [client.unlock({ interactive: true }), client.setup({ slot: 'file' })])
+      await expect(asked).rejects.toMatchObject({ kind: 'newer_vault' });
     expect(readFileSync(home.places.vaultJson, 'utf8')).toBe(newer);
     const { code, stderr } = await home.run(['unlock']);
     expect(code).toBe(78);
@@ -47,8 +47,8 @@ describe('a service that cannot start', () => {
     await setup.stop();
     rmSync(home.places.vaultJson);
     const client = await home.client();
-    expect((await client.status()).state).toBe('locked');
-    await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'already_set_up' });
+    expect(await client.status()).toMatchObject({ state: 'locked', failure: { code: 'vault_incomplete' } });
+    await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'vault_incomplete' });
     await expect(client.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'vault_incomplete' });
   });
 
@@ -61,9 +61,9 @@ describe('a service that cannot start', () => {
     const away = join(home.folder, 'away.db');
     renameSync(home.places.vaultDb, away);
     const client = await home.client();
-    expect((await client.status()).state).toBe('locked');
+    expect(await client.status()).toMatchObject({ state: 'locked', failure: { code: 'vault_incomplete' } });
     await expect(client.unlock({ interactive: true })).rejects.toMatchObject({ kind: 'vault_incomplete' });
-    await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'already_set_up' });
+    await expect(client.setup({ slot: 'file' })).rejects.toMatchObject({ kind: 'vault_incomplete' });
     const { code, stderr } = await home.run(['unlock']);
     expect(code).toBe(78);
     expect(stderr).toContain(`The file vault.db of the vault is gone from ${home.places.home}`);
