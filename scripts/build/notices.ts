@@ -23,7 +23,7 @@ export async function thirdPartyNotices(): Promise<string> {
     platform: 'node',
     format: 'esm',
     external: ['vscode', 'keytar', '@jupyterlab/*', '@lumino/*', 'react'],
-    loader: { '.svg': 'text' },
+    loader: { '.svg': 'text', '.css': 'text' },
     metafile: true,
     write: false,
     absWorkingDir: root,
