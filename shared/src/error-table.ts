@@ -1,5 +1,5 @@
+import { networkError } from '#network-errors';
 import { SecretsError, type ErrorKind } from './errors.ts';
-import { networkError } from './network-errors.ts';
 import { inEnglish, type Translate } from './text.ts';
 
 /** What a user interface can offer as a button beside the text. */
@@ -562,6 +562,11 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     row('Something unexpected happened.', 'Try again. If it happens again, the log says more.', 'retry', 'open-log'),
   ],
 };
+
+/** The kind that a word names. */
+export function kindNamed(word: unknown): ErrorKind | undefined {
+  return typeof word === 'string' && Object.hasOwn(ERROR_TABLE, word) ? (word as ErrorKind) : undefined;
+}
 
 function rowFor(kind: ErrorKind, details: SecretsError['details']): Row {
   const rows = ERROR_TABLE[kind];

@@ -1,6 +1,6 @@
-import { failure } from './error-table.ts';
-import { networkError } from './network-errors.ts';
-import { ERROR_KINDS, type ErrorKind, type SecretsError } from './errors.ts';
+import { networkError } from '#network-errors';
+import { failure, kindNamed } from './error-table.ts';
+import type { ErrorKind, SecretsError } from './errors.ts';
 
 type Details = Record<string, string | number>;
 
@@ -15,7 +15,7 @@ const BY_STATUS: Readonly<Record<number, ErrorKind>> = {
 
 /** The kind that a service's own code names. Nobody but the caller can cancel. */
 export function kindOfCode(code: unknown): ErrorKind | undefined {
-  return ERROR_KINDS.find((kind) => kind === code && kind !== 'cancelled');
+  return code === 'cancelled' ? undefined : kindNamed(code);
 }
 
 /** The failure behind a status of 400 and above whose body named none of our kinds. */

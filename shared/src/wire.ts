@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { failure } from './error-table.ts';
-import { ERROR_KINDS } from './errors.ts';
+import { failure, kindNamed } from './error-table.ts';
 import type { Scalar, Secret, SecretValue } from './secret.ts';
 import { readValue, type ValueEncoding } from './values.ts';
 import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from './vaults.ts';
@@ -242,7 +241,7 @@ export function parseStatus(body: unknown): ServiceStatus {
 
 /** A cause that only a newer service knows is one all the same. */
 function toFault(said: Fields): NonNullable<ServiceStatus['failure']> {
-  return { code: ERROR_KINDS.find((kind) => kind === said['code']) ?? 'unexpected', details: errorDetails(said) };
+  return { code: kindNamed(said['code']) ?? 'unexpected', details: errorDetails(said) };
 }
 
 const VaultShape = v.object({

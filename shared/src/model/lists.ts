@@ -1,5 +1,5 @@
-import { failure } from '../error-table.ts';
-import { ERROR_KINDS, type SecretsError } from '../errors.ts';
+import { failure, kindNamed } from '../error-table.ts';
+import type { SecretsError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import type { VaultInfo } from '../vaults.ts';
 import type { SecretList } from './state.ts';
@@ -16,7 +16,7 @@ export function closedList(info: VaultInfo): SecretList | null {
     case 'locked':
       return LOCKED;
     case 'signed-out': {
-      const kind = ERROR_KINDS.find((known) => known === info.failure);
+      const kind = kindNamed(info.failure);
       return { kind: 'signed-out', error: kind ? failure(kind, { vault: info.label }) : null };
     }
     case 'open':
