@@ -2,6 +2,7 @@ import { searchIcon } from '@jupyterlab/ui-components';
 
 import { COMMANDS } from '../tokens.ts';
 import { type Command, NO_ARGS } from './command.ts';
+import { paletteClosed } from './open-panel.ts';
 
 export const findSecret: Command = {
   id: COMMANDS.find,
@@ -9,8 +10,9 @@ export const findSecret: Command = {
   caption: (trans) => trans.__('Shows the secrets panel with the cursor in its search box'),
   icon: searchIcon,
   args: NO_ARGS,
-  run(deps) {
+  async run(deps) {
+    await paletteClosed();
     deps.panel.search();
-    return Promise.resolve(true);
+    return true;
   },
 };

@@ -8,8 +8,14 @@ export const openPanel: Command = {
   caption: (trans) => trans.__('Shows the secrets panel'),
   icon: secretsIcon,
   args: NO_ARGS,
-  run(deps) {
+  async run(deps) {
+    await paletteClosed();
     deps.panel.activate();
-    return Promise.resolve(true);
+    return true;
   },
 };
+
+/** The palette gives the focus back to the document as soon as it has called a command. */
+export function paletteClosed(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

@@ -116,6 +116,9 @@ export function List({ rows, about, status, now, desk, toggle, toSearch, leave }
         toSearch();
         return true;
       case 'Escape':
+        // What was found keeps the focus among all the others.
+        setPlace({ id: row.id, at, about: '' });
+        focus.want();
         leave();
         return true;
       default:
@@ -220,7 +223,9 @@ function useFocus(
     const lost = has.current && document.activeElement === document.body;
     if (!wanted.current && !lost) return;
     wanted.current = false;
-    scroller.current?.querySelector<HTMLElement>(`.dls-Row[data-index="${at}"]`)?.focus({ preventScroll: true });
+    const row = scroller.current?.querySelector<HTMLElement>(`.dls-Row[data-index="${at}"]`);
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: 'nearest' });
   });
   return { has, want: () => (wanted.current = true) };
 }

@@ -38,6 +38,10 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     this.node.tabIndex = -1;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', t('Secrets'));
+    // Somebody who has gone on elsewhere meanwhile is not fetched back.
+    this.node.addEventListener('focusout', ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !this.node.contains(relatedTarget)) this.#wanted = null;
+    });
     document.addEventListener('visibilitychange', this.#look);
   }
 
@@ -50,9 +54,9 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
   }
 
   search(): void {
+    // What is revealed is activated then, and takes the focus.
     this.#wanted = 'search';
     this.#reveal();
-    this.#focus();
   }
 
   open(sheet: Sheet): Promise<boolean> {

@@ -27,5 +27,6 @@ globalThis.matchMedia = (query) =>
     removeEventListener: nothing,
   }) as unknown as MediaQueryList;
 
+Element.prototype.scrollIntoView = nothing;
 // CodeMirror measures text; here it has no size.
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
