@@ -20,6 +20,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/hosts/vscode/in-host/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes late where several tests share two cores.
+    expect: { poll: { timeout: 10_000 } },
     // Their files are CommonJS that imports ES modules and pictures: only vite's own loader takes that.
     server: { deps: { inline: [/@jupyterlab\//, /@jupyter\//, /@lumino\//] } },
   },

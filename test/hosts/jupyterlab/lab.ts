@@ -76,9 +76,22 @@ export class Lab {
   async run(title: string): Promise<void> {
     const palette = this.page.getByRole('region', { name: 'Command Palette Section' });
     const command = palette.getByText(title, { exact: true });
-    await this.page.keyboard.press('Control+Shift+C');
-    await palette.getByRole('textbox').fill(title);
-    await command.click();
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      await this.page.keyboard.press('Control+Shift+C');
+      // Whatever takes the focus in a page that is still starting closes the palette.
+      const done = await palette
+        .getByRole('textbox')
+        .fill(title, { timeout: 2_000 })
+        .then(() => command.click({ timeout: 2_000 }))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (done) return;
+      if (Date.now() > deadline) throw new Error(`The palette does not show “${title}”.`);
+      await this.page.keyboard.press('Escape');
+    }
   }
 
   /** Takes an item of the main menu. */
@@ -154,25 +167,36 @@ export class Lab {
     await this.page.screenshot({ path: path.join(folder, `jupyter-${name}.png`) });
   }
 
-  /** Has the page take these colours. */
-  async colour(scheme: 'light' | 'dark'): Promise<void> {
-    await this.page.emulateMedia({ colorScheme: scheme });
-    await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor({ state: 'attached' });
+  /** Does something in either colours, first in those that the page has: changing them takes a moment. */
+  async inBothColours(work: (scheme: 'light' | 'dark') => Promise<void>): Promise<void> {
+    const isDark = await this.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+    for (const scheme of isDark ? (['dark', 'light'] as const) : (['light', 'dark'] as const)) {
+      await this.page.emulateMedia({ colorScheme: scheme });
+      await this.page.locator(`body[data-jp-theme-light="${scheme === 'light'}"]`).waitFor({ state: 'attached' });
+      await this.#splash.waitFor({ state: 'detached' });
+      await work(scheme);
+    }
   }
 
-  /** Keeps it in dark and in light. */
-  async pictures(name: string): Promise<void> {
-    for (const scheme of ['dark', 'light'] as const) {
-      await this.colour(scheme);
-      await this.picture(`${name}-${scheme}`);
-    }
+  /** Keeps it in light and in dark. */
+  pictures(name: string): Promise<void> {
+    return this.inBothColours((scheme) => this.picture(`${name}-${scheme}`));
+  }
+
+  /** What JupyterLab covers the page with while it starts or changes its colours. */
+  get #splash(): Locator {
+    return this.page.locator('#jupyterlab-splash');
   }
 
   /** The page shows everything, and what was restored has taken the focus it takes. */
   async #isUp(): Promise<void> {
-    const content = this.isLab ? 'main area content' : /^(main area|side panel) content$/; // the latter in the tree of Notebook 7
-    await this.page.getByRole('region', { name: content }).first().waitFor();
-    await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await this.page.getByRole('main').first().waitFor();
+    await this.page
+      .locator('.jp-NotebookPanel, .jp-Launcher, .jp-FileEditor, .jp-FileBrowser')
+      .filter({ visible: true })
+      .first()
+      .waitFor();
+    await this.#splash.waitFor({ state: 'detached' });
   }
 }
 
@@ -194,7 +218,7 @@ export class SecretsPanel {
   async open(): Promise<void> {
     if (await this.root.isVisible()) return; // a second click on its icon would hide it
     if (this.#lab.isLab) await this.#tab('Secrets').click();
-    else await this.#lab.menu('View', 'Show Secrets');
+    else await this.#lab.menu('View', 'Show Secrets Panel');
     await this.root.waitFor();
     await this.#lab.page.mouse.move(800, 700); // away from the icon, whose hint would cover the panel
   }

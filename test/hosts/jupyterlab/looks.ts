@@ -15,16 +15,15 @@ interface Axe {
 }
 
 /**
- * Keeps pictures of what a user sees, in dark and in light. Resolves with what axe finds wrong with it in either, a line for each.
+ * Keeps pictures of what a user sees, in light and in dark. Resolves with what axe finds wrong with it in either, a line for each.
  * `part`: what of the page is ours, as a selector; the panel without it.
  */
 export async function look(lab: Lab, name: string, part = PANEL): Promise<string[]> {
   const found: string[] = [];
-  for (const scheme of ['dark', 'light'] as const) {
-    await lab.colour(scheme);
+  await lab.inBothColours(async (scheme) => {
     await lab.picture(`${name}-${scheme}`);
     found.push(...(await findings(lab.page, part)).map((line) => `${scheme}: ${line}`));
-  }
+  });
   return found;
 }
 
