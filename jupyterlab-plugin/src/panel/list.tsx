@@ -51,6 +51,10 @@ export function List({ rows, about, status, now, desk, toggle, toSearch, leave }
   const { scroll, height } = useView(scroller, about);
   const stack = React.useMemo(() => new Stack(rows.map((row) => Math.round(heightOf(row) * scale))), [rows, scale]);
   const at = place.about === about ? keepPlace(rows, place.id, place.at) : keepPlace(rows, null, 0);
+  // Where it is among rows that are others now: when it goes, the one that takes its place is there.
+  React.useEffect(() => {
+    if (rows[at]?.id === place.id && at !== place.at) setPlace({ ...place, at });
+  }, [rows, at, place]);
   const { from, to } = stack.inSight(scroll, height, OVERSCAN);
   const drawn = rows.slice(from, to).map((_, index) => from + index);
   if (at >= 0 && at < from) drawn.unshift(at);
