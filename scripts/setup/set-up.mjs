@@ -79,11 +79,13 @@ const STEPS = {
   },
   wheels: {
     title: 'packages of JupyterLab for a test of its installation',
-    locks: lists('jupyter'),
+    locks: lists('jupyter', 'oldest'),
     result: () => wheels,
     install: async ({ tick }) => {
       rmSync(wheels, { recursive: true, force: true });
-      await pip(python, 'download', inRoot(lists('jupyter')), { tick, flags: ['--dest', wheels] });
+      // One after the other: they hold other versions of the same packages.
+      for (const list of lists('jupyter', 'oldest'))
+        await pip(python, 'download', inRoot([list]), { tick, flags: ['--dest', wheels] });
     },
   },
 };

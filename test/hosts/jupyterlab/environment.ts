@@ -10,8 +10,9 @@ import { waitForTurn } from '../../../scripts/setup/turn.mjs';
 
 const run = promisify(execFile);
 const wheels = path.join(tools, 'wheels');
-/** What lies there. */
-const packages = path.join(root, 'scripts/setup/python/jupyter.txt');
+
+/** `jupyter`: the releases that this repository works with; `oldest`: the oldest that our package promises to work in. */
+export type Release = 'jupyter' | 'oldest';
 
 /** The wheel that `npm run build` left. */
 export async function builtWheel(): Promise<string> {
@@ -25,8 +26,9 @@ export async function builtWheel(): Promise<string> {
  * Python of a virtual environment in which a user has JupyterLab and Notebook 7, and has then installed our wheel, nothing else.
  * No network: what pip asks for lies in a folder. Another wheel takes the place of the one before.
  */
-export async function installedEnvironment(): Promise<string> {
-  const folder = path.join(scratch, 'jupyter-environment');
+export async function installedEnvironment(release: Release = 'jupyter'): Promise<string> {
+  const folder = path.join(scratch, `environment-${release}`);
+  const packages = path.join(root, `scripts/setup/python/${release}.txt`);
   const python = path.join(folder, 'bin/python');
   const pip = async (command: string, ...args: string[]) =>
     run(python, ['-m', 'pip', '--isolated', command, '--quiet', '--disable-pip-version-check', ...args]);
@@ -38,7 +40,7 @@ export async function installedEnvironment(): Promise<string> {
   try {
     await once(path.join(folder, 'made'), [root, await readFile(packages)], async () => {
       await makeVenv(folder, { tick: () => undefined });
-      await pip('install', ...install, 'jupyterlab', 'notebook', 'ipykernel');
+      await pip('install', ...install, '-r', packages);
     });
     const wheel = await builtWheel();
     await once(path.join(folder, 'installed'), [await readFile(wheel)], async () => {

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { startJupyterServer, type JupyterServer, type JupyterServerOptions } from '../../../scripts/jupyter-server.ts';
 import type { Keyring } from '../../fixtures/keyring.ts';
 import { runningServices } from '../services.ts';
-import { installedEnvironment } from './environment.ts';
+import { installedEnvironment, type Release } from './environment.ts';
 
 export interface HostOptions extends Pick<JupyterServerOptions, 'app' | 'baseUrl' | 'config'> {
+  /** Which releases of JupyterLab and Notebook are installed. */
+  readonly release?: Release;
   /** The session that has a keychain; without one there is none. */
   readonly keyring?: Keyring;
   readonly env?: Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     ...keyring?.env,
     ...env,
   };
-  const python = await installedEnvironment();
+  const python = await installedEnvironment(options.release);
   const start = (): Promise<JupyterServer> =>
     startJupyterServer({
       python,
