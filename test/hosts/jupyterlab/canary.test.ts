@@ -133,7 +133,7 @@ describe('values, passphrases and tokens that went through every feature of the 
     const { page, secrets } = lab;
     await lab.openNotebook('forecast.ipynb');
     await secrets.open();
-    await page.getByText('Python 3 (ipykernel) | Idle').waitFor(); // until then the notebook takes the focus
+    await lab.kernelIsReady(); // until then the notebook takes the focus
     await lab.code(1).click();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowLeft');

@@ -121,6 +121,13 @@ export class Lab {
     await this.cell(0).waitFor();
   }
 
+  /** The kernel of the notebook in sight is there: a cell that is run before is forgotten. */
+  async kernelIsReady(): Promise<void> {
+    await this.page
+      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status="idle"]')
+      .waitFor({ timeout: 3 * PATIENCE_MS });
+  }
+
   /** A cell of the notebook in sight, counted from 0. */
   cell(index: number): Locator {
     // Notebooks that a workspace restores are there, hidden, too.

@@ -44,7 +44,7 @@ describe('twelve notebooks of Notebook 7, each in a tab of its own', { timeout: 
 
   it('all run a cell', async () => {
     for (const tab of tabs) {
-      await tab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
+      await tab.kernelIsReady();
       await tab.code(2).click();
       await tab.page.keyboard.press('Shift+Enter');
     }
