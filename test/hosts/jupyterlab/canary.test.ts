@@ -133,7 +133,7 @@ describe('values, passphrases and tokens that went through every feature of the 
     const { page, secrets } = lab;
     await lab.openNotebook('forecast.ipynb');
     await secrets.open();
-    await lab.kernelIsReady(); // until then the notebook takes the focus
+    await lab.kernelIsReady('forecast.ipynb'); // until then the notebook takes the focus
     await lab.code(1).click();
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowLeft');

@@ -121,11 +121,26 @@ export class Lab {
     await this.cell(0).waitFor();
   }
 
-  /** The kernel of the notebook in sight is there: a cell that is run before is forgotten. */
-  async kernelIsReady(): Promise<void> {
-    await this.page
-      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator[data-status="idle"]')
-      .waitFor({ timeout: 3 * PATIENCE_MS });
+  /** The kernel of an open notebook has started and the page is connected to it: a cell that is run before is forgotten. */
+  async kernelIsReady(name: string): Promise<void> {
+    const deadline = Date.now() + 3 * PATIENCE_MS;
+    while (!(await this.#kernels()).some(({ path, ready }) => path === name && ready)) {
+      if (Date.now() > deadline) throw new Error(`The kernel of ${name} does not start.`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** As the server knows them: a page shows an idle kernel also where it has none yet. */
+  async #kernels(): Promise<{ path: string; ready: boolean }[]> {
+    const answer = await fetch(this.#host.url('api/sessions'));
+    const sessions = (await answer.json()) as {
+      path: string;
+      kernel: { execution_state: string; connections: number } | null;
+    }[];
+    return sessions.map(({ path, kernel }) => ({
+      path,
+      ready: kernel !== null && kernel.execution_state === 'idle' && kernel.connections > 0,
+    }));
   }
 
   /** A cell of the notebook in sight, counted from 0. */

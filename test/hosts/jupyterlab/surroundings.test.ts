@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { watchSecretService, type BusWatch } from '../../fixtures/bus-watch.ts';
 import { keyringMissing, startKeyring } from '../../fixtures/keyring.ts';
-import { ProcessWatch } from '../../fixtures/processes.ts';
+import { processes as allProcesses, ProcessWatch, type SeenProcess } from '../../fixtures/processes.ts';
 import { startRecordingProxy, type RecordingProxy } from '../../fixtures/recording-proxy.ts';
 import { launchBrowser } from '../browser.ts';
 import { closing } from '../closing.ts';
@@ -131,13 +131,11 @@ describe.skipIf(keyringMissing() !== null)('a user with a vault in the keychain'
     await commandLine(host, ['setup', '--keychain']);
     await commandLine(host, ['create', NAME, '--type', 'key'], 'a value');
     await commandLine(host, ['stop']);
-    while ((await host.services()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const isOurs = ({ command, environment }: SeenProcess) =>
+      command.includes('service.cjs') && environment.includes(host.secretsHome);
+    while (allProcesses().some(isOurs)) await new Promise((resolve) => setTimeout(resolve, 50));
     before = bus.calls.length;
-    processes = opened(
-      new ProcessWatch(
-        ({ command, environment }) => command.includes('service.cjs') && environment.includes(host.secretsHome),
-      ),
-    );
+    processes = opened(new ProcessWatch(isOurs));
     await host.restart();
     const context = await browser.newContext(WINDOW);
     recorder = new Recorder(context);
@@ -146,7 +144,7 @@ describe.skipIf(keyringMissing() !== null)('a user with a vault in the keychain'
 
   it('works in JupyterLab without a process, a call to the keychain or a request of ours', async () => {
     await lab.openNotebook('forecast.ipynb');
-    await lab.kernelIsReady();
+    await lab.kernelIsReady('forecast.ipynb');
     await lab.code(2).click();
     await lab.page.keyboard.press('Control+A');
     await lab.page.keyboard.type('print(6 * 7)');

@@ -43,8 +43,8 @@ describe('twelve notebooks of Notebook 7, each in a tab of its own', { timeout: 
   });
 
   it('all run a cell', async () => {
-    for (const tab of tabs) {
-      await tab.kernelIsReady();
+    for (const [index, tab] of tabs.entries()) {
+      await tab.kernelIsReady(NAMES[index] ?? '');
       await tab.code(2).click();
       await tab.page.keyboard.press('Shift+Enter');
     }
