@@ -137,6 +137,24 @@ describe('a user of JupyterLab without a mouse', { timeout: 60_000 }, () => {
     await expectFocus(new RegExp(`^${NAME}`));
   });
 
+  it('is not fetched out of a cell by a list that comes late', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    await lab.page.route('**/datalayer-secrets/**', async (route) => {
+      await answered;
+      await route.continue();
+    });
+    await lab.reload();
+    await lab.run('Show Secrets Panel');
+    await lab.secrets.root.getByText('Looking for your secrets…').waitFor();
+    await expectFocus('Secrets');
+    await lab.code(1).click();
+    answer();
+    await lab.secrets.row(NAME).waitFor();
+    expect(await lab.code(1).evaluate((code) => code === document.activeElement)).toBe(true);
+    await lab.page.unroute('**/datalayer-secrets/**');
+  });
+
   it('has seen a page that threw nothing', () => {
     expect(lab.errors).toEqual([]);
   });

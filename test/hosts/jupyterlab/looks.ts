@@ -21,10 +21,18 @@ interface Axe {
 export async function look(lab: Lab, name: string, part = PANEL): Promise<string[]> {
   const found: string[] = [];
   await lab.inBothColours(async (scheme) => {
+    await lab.page.locator(part).evaluate(settled);
     await lab.picture(`${name}-${scheme}`);
     found.push(...(await findings(lab.page, part)).map((line) => `${scheme}: ${line}`));
   });
   return found;
+}
+
+/** Resolves once what appears has appeared; what turns for ever does not count. */
+async function settled(element: Element): Promise<void> {
+  const animations = element.getAnimations({ subtree: true });
+  const ending = animations.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.all(ending.map(({ finished }) => finished));
 }
 
 async function findings(page: Page, part: string): Promise<string[]> {

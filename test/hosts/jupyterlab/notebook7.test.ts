@@ -44,7 +44,9 @@ describe('a user of Notebook 7 without a keychain', { timeout: 60_000 }, () => {
 
   it('searches, filters and replaces a value there', async () => {
     await createSecret(lab, { name: 'SMTP_PASSWORD', type: 'Password', value: 'another value' });
-    await lab.secrets.searchBox.fill('weather');
+    await lab.run('Find Secret');
+    await expect.poll(() => lab.secrets.searchBox.evaluate((box) => box === document.activeElement)).toBe(true);
+    await lab.page.keyboard.type('weather');
     await lab.secrets.count.filter({ hasText: '1 result' }).waitFor();
     await lab.secrets.searchBox.press('Escape');
     await lab.secrets.chip('Passwords').click();
@@ -73,6 +75,16 @@ describe('a user of Notebook 7 without a keychain', { timeout: 60_000 }, () => {
     await lab.pictures('notebook-reference');
   });
 
+  it('takes all of it back with one undo, and inserts it by the context menu of the cell', async () => {
+    await lab.code(1).click();
+    await lab.page.keyboard.press('Control+Z');
+    await expect.poll(() => lab.source(1)).toBe('api_key = ');
+    await lab.page.keyboard.press('End');
+    await lab.contextMenu(lab.code(1), 'Insert Reference to Secret');
+    await lab.dialog().getByRole('option', { name: NAME }).click();
+    await expect.poll(() => lab.source(1)).toBe(`import os\napi_key = ${REFERENCE}`);
+  });
+
   it('drags it into a cell, to where it is dropped', async () => {
     await lab.code(2).click();
     await lab.page.keyboard.press('Control+A');
@@ -90,6 +102,13 @@ describe('a user of Notebook 7 without a keychain', { timeout: 60_000 }, () => {
         { source: `import os\napi_key = ${REFERENCE}`, outputs: 0 },
         { source: `dragged = [${REFERENCE}]`, outputs: 0 },
       ]);
+  });
+
+  it('is asked for nothing after the page was loaded again', async () => {
+    await lab.reload();
+    await lab.secrets.open();
+    await lab.secrets.row(NAME).waitFor();
+    expect(await lab.dialog().count()).toBe(0);
   });
 
   it('deletes the secret after a question that names it; a page of the tree that is open sees it', async () => {
