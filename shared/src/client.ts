@@ -2,7 +2,7 @@ import type { CallOptions } from './endpoint.ts';
 import { PageSecretsClient, pathOf, type PageSecrets } from './page-secrets.ts';
 import type { Secret, SecretValue } from './secret.ts';
 import type { Account } from './vaults.ts';
-import { parseAccount, parseValue } from './wire.ts';
+import { parseAccount, parseValue } from './program-wire.ts';
 
 export type { CallOptions, ClientOptions, Fetch } from './endpoint.ts';
 

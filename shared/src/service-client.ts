@@ -5,7 +5,7 @@ import { readEvents } from './events.ts';
 import { failureOfNetwork } from './failures.ts';
 import { API, PageServiceClient, PROMPT_MS, usableId } from './page-service.ts';
 import type { AuditEntry } from './vaults.ts';
-import { parseAudit, parseChange, parseVerdict } from './wire.ts';
+import { parseAudit, parseChange, parseVerdict } from './program-wire.ts';
 
 /** The service sends a comment every 20 s; after three that did not come the stream is dead. */
 const SILENCE_MS = 60_000;

@@ -1,28 +1,15 @@
-import * as v from 'valibot';
 import { failure, kindNamed } from './error-table.ts';
-import type { Scalar, Secret, SecretValue } from './secret.ts';
-import { readValue, type ValueEncoding } from './values.ts';
-import type { Account, AuditEntry, ServiceStatus, SignInOffer, VaultInfo } from './vaults.ts';
+import type { Scalar, Secret } from './secret.ts';
+import * as shape from './shape.ts';
+import type { Account, ServiceStatus, SignInOffer, VaultInfo } from './vaults.ts';
 
 /**
  * JSON on the wire -> domain objects. Field names and the ways in which services differ: Datalayer's IAM API as
  * `datalayer_core` 1.1 to 1.2 (Python) and `@datalayer/core` 0.0 to 1.2 (npm) use it. What is not known is dropped here.
+ * What a page has no need of is in `program-wire.ts`.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
-type Schema = v.GenericSchema;
-
-/** @throws protocol for what is no JSON object */
-function parseObject(body: unknown): Fields {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw failure('protocol');
-  return body as Fields;
-}
-
-function parse<T extends Schema>(schema: T, body: unknown): v.InferOutput<T> {
-  const parsed = v.safeParse(schema, body);
-  if (!parsed.success) throw failure('protocol');
-  return parsed.output;
-}
 
 /** `success: false`, also as text: an upstream mock sends `"false"`. Absent means what the status means. */
 export function isRefusal(body: Fields): boolean {
@@ -76,7 +63,8 @@ const WORDS = new Set([
   'vault',
 ]);
 
-function asFields(value: unknown): Fields {
+/** Nothing in what is no JSON object. */
+export function asFields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
@@ -120,7 +108,7 @@ export function parseSecret(item: unknown): Secret | null {
   };
 }
 
-function firstText(fields: Fields, names: string[]): string | undefined {
+export function firstText(fields: Fields, names: string[]): string | undefined {
   for (const name of names) {
     const text = fields[name];
     if (typeof text === 'string' && text !== '') return text;
@@ -153,7 +141,7 @@ export function isUsableUid(uid: string): boolean {
   return /^[\x21-\x7e]{1,128}$/.test(uid) && !/[/\\]/.test(uid) && !['.', '..', 'values', 'provider'].includes(uid);
 }
 
-const ListShape = v.object({ secrets: v.array(v.unknown()) });
+const ListShape = shape.fields({ secrets: shape.list });
 
 /**
  * The secrets of a list. One item that cannot be read does not hide the others: it is left out and counted, for the
@@ -161,7 +149,7 @@ const ListShape = v.object({ secrets: v.array(v.unknown()) });
  * @throws protocol
  */
 export function parseList(body: unknown): { secrets: Secret[]; skipped: number } {
-  const { secrets: items } = parse(ListShape, body);
+  const { secrets: items } = ListShape(body);
   const secrets: Secret[] = [];
   for (const item of items) {
     const secret = parseSecret(item);
@@ -172,29 +160,8 @@ export function parseList(body: unknown): { secrets: Secret[]; skipped: number }
 }
 
 /** The secret that a create or a change answers with, or null where the service sends none. */
-export function parseChanged(body: unknown): Secret | null {
-  return body === undefined ? null : parseSecret(parseObject(body)['secret']);
-}
-
-const Marker = v.optional(v.nullable(v.picklist(['plain', 'base64'])));
-const ValueShape = v.object({ secret: v.object({ value_s: v.string(), encoding: Marker }), encoding: Marker });
-
-/**
- * The value of a single secret. A marker in the answer wins over what the caller expects.
- * @throws protocol
- */
-export function parseValue(body: unknown, expected: ValueEncoding): SecretValue {
-  const { secret, encoding } = parse(ValueShape, body);
-  return readValue(secret.value_s, secret.encoding ?? encoding ?? expected);
-}
-
-export function parseAccount(body: unknown): Account {
-  const profile = parseObject(parseObject(body)['profile']);
-  const uid = firstText(profile, ['uid', 'id']);
-  const email = firstText(profile, ['email_s', 'email']) ?? null;
-  const handle = firstText(profile, ['handle_s', 'handle']) ?? email ?? uid;
-  if (uid === undefined || handle === undefined) throw failure('protocol');
-  return { uid, handle, email };
+export function parseChanged(body: Fields | undefined): Secret | null {
+  return body ? parseSecret(body['secret']) : null;
 }
 
 /** What has an own meaning of "not known" is read as that where a newer service says something new. */
@@ -202,8 +169,8 @@ const orNull = <T extends string>(known: readonly T[], said: unknown): T | null 
   known.find((one) => one === said) ?? null;
 const textOrNull = (said: unknown): string | null => (typeof said === 'string' ? said : null);
 
-const AccountShape = v.object({ uid: v.string(), handle: v.string(), email: v.unknown() });
-const toAccount = ({ email, ...account }: v.InferOutput<typeof AccountShape>): Account => ({
+const AccountShape = shape.fields({ uid: shape.text, handle: shape.text, email: shape.anything });
+const toAccount = ({ email, ...account }: shape.Read<typeof AccountShape>): Account => ({
   ...account,
   email: textOrNull(email),
 });
@@ -212,23 +179,23 @@ const SLOTS = ['keychain', 'passphrase', 'file'] as const;
 const KEYCHAINS = ['available', 'no-session-bus', 'no-secret-service', 'not-loadable', 'unsupported'] as const;
 const TOKEN_PLACES = ['shared-entry', 'own-entry', 'sealed', 'nowhere', 'environment'] as const;
 
-const StatusShape = v.object({
-  status: v.object({
-    version: v.string(),
-    protocol: v.number(),
-    host: v.string(),
-    pid: v.number(),
-    state: v.picklist(['new', 'locked', 'open']),
-    slots: v.array(v.unknown()),
-    openedBy: v.unknown(),
-    keychain: v.unknown(),
-    quietUnlock: v.unknown(),
-    failure: v.optional(v.unknown()),
+const StatusShape = shape.fields({
+  status: shape.fields({
+    version: shape.text,
+    protocol: shape.number,
+    host: shape.text,
+    pid: shape.number,
+    state: shape.oneOf('new', 'locked', 'open'),
+    slots: shape.list,
+    openedBy: shape.anything,
+    keychain: shape.anything,
+    quietUnlock: shape.anything,
+    failure: shape.anything,
   }),
 });
 
 export function parseStatus(body: unknown): ServiceStatus {
-  const { failure: said, ...status } = parse(StatusShape, body).status;
+  const { failure: said, ...status } = StatusShape(body).status;
   return {
     ...status,
     ...(said !== undefined && { failure: toFault(asFields(said)) }),
@@ -244,17 +211,17 @@ function toFault(said: Fields): NonNullable<ServiceStatus['failure']> {
   return { code: kindNamed(said['code']) ?? 'unexpected', details: errorDetails(said) };
 }
 
-const VaultShape = v.object({
-  id: v.string(),
-  kind: v.picklist(['local', 'datalayer', 'team']),
-  label: v.string(),
-  origin: v.unknown(),
-  state: v.picklist(['new', 'locked', 'open', 'signed-out', 'ready', 'failed']),
-  account: v.nullable(AccountShape),
-  tokenPlace: v.unknown(),
-  failure: v.unknown(),
-  damaged: v.optional(v.unknown()),
-  revision: v.number(),
+const VaultShape = shape.fields({
+  id: shape.text,
+  kind: shape.oneOf('local', 'datalayer', 'team'),
+  label: shape.text,
+  origin: shape.anything,
+  state: shape.oneOf('new', 'locked', 'open', 'signed-out', 'ready', 'failed'),
+  account: shape.orNull(AccountShape),
+  tokenPlace: shape.anything,
+  failure: shape.anything,
+  damaged: shape.anything,
+  revision: shape.number,
 });
 
 function toVault({
@@ -264,7 +231,7 @@ function toVault({
   failure,
   damaged,
   ...vault
-}: v.InferOutput<typeof VaultShape>): VaultInfo {
+}: shape.Read<typeof VaultShape>): VaultInfo {
   return {
     ...vault,
     ...(typeof damaged === 'number' && damaged > 0 && { damaged }),
@@ -275,8 +242,8 @@ function toVault({
   };
 }
 
-const OfferShape = v.object({ origin: v.string(), source: v.picklist(['datalayer-cli', 'environment']) });
-const VaultsShape = v.object({ vaults: v.array(v.unknown()), offers: v.array(v.unknown()) });
+const OfferShape = shape.fields({ origin: shape.text, source: shape.oneOf('datalayer-cli', 'environment') });
+const VaultsShape = shape.fields({ vaults: shape.list, offers: shape.list });
 
 /**
  * A vault or an offer of a kind that only a newer service knows is left out; the others stay usable. There may be none at
@@ -284,58 +251,15 @@ const VaultsShape = v.object({ vaults: v.array(v.unknown()), offers: v.array(v.u
  * @throws protocol where there are vaults and none that is known
  */
 export function parseVaults(body: unknown): { vaults: VaultInfo[]; offers: SignInOffer[] } {
-  const { vaults, offers } = parse(VaultsShape, body);
-  const known = readable(VaultShape, vaults).map(toVault);
+  const { vaults, offers } = VaultsShape(body);
+  const known = shape.fitting(VaultShape, vaults).map(toVault);
   if (known.length === 0 && vaults.length > 0) throw failure('protocol');
-  return { vaults: known, offers: readable(OfferShape, offers) };
+  return { vaults: known, offers: shape.fitting(OfferShape, offers) };
 }
 
-function readable<T extends Schema>(schema: T, items: readonly unknown[]): v.InferOutput<T>[] {
-  return items.map((item) => v.safeParse(schema, item)).flatMap(({ success, output }) => (success ? [output] : []));
-}
-
-const SignInShape = v.object({ vault: v.nullable(VaultShape), account: AccountShape });
+const SignInShape = shape.fields({ vault: shape.orNull(VaultShape), account: AccountShape });
 
 export function parseSignIn(body: unknown): { vault: VaultInfo | null; account: Account } {
-  const { vault, account } = parse(SignInShape, body);
+  const { vault, account } = SignInShape(body);
   return { vault: vault && toVault(vault), account: toAccount(account) };
-}
-
-const AuditShape = v.object({
-  events: v.array(
-    v.object({
-      seq: v.number(),
-      at: v.string(),
-      label: v.string(),
-      scope: v.string(),
-      action: v.string(),
-      uid: v.nullable(v.string()),
-      name: v.nullable(v.string()),
-      outcome: v.string(),
-      detail: v.nullable(v.string()),
-    }),
-  ),
-});
-
-export function parseAudit(body: unknown): AuditEntry[] {
-  return parse(AuditShape, body).events;
-}
-
-const VerdictShape = v.object({ whole: v.boolean(), seq: v.optional(v.number()), reason: v.optional(v.string()) });
-
-export function parseVerdict(body: unknown): { seq: number; reason: string } | null {
-  const { whole, seq, reason } = parse(VerdictShape, body);
-  return whole ? null : { seq: seq ?? 0, reason: reason ?? '' };
-}
-
-const ChangeShape = v.object({ vault: v.string(), revision: v.number() });
-
-/** One event of the change stream, or null for one of a kind not known here. */
-export function parseChange(data: string): { vault: string; revision: number } | null {
-  try {
-    const parsed = v.safeParse(ChangeShape, JSON.parse(data));
-    return parsed.success ? parsed.output : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cpuMs } from '../../fixtures/cpu-time.ts';
-import {
-  isUsableUid,
-  parseAccount,
-  parseList,
-  parseSecret,
-  parseStatus,
-  parseValue,
-  parseVaults,
-} from '../../../shared/src/wire.ts';
+import { parseAccount, parseValue } from '../../../shared/src/program-wire.ts';
+import { isUsableUid, parseList, parseSecret, parseStatus, parseVaults } from '../../../shared/src/wire.ts';
 import { item } from './listening.ts';
 
 const CANARY = 'canary-7c1d';
