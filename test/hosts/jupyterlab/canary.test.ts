@@ -13,7 +13,7 @@ import { launchProfile } from '../browser.ts';
 import { closing } from '../closing.ts';
 import { inSteps } from '../steps.ts';
 import { storedStates } from '../stored.ts';
-import { Heap, WHOLE_STRINGS } from './heap.ts';
+import { Heap, heldFields, WHOLE_STRINGS } from './heap.ts';
 import { Lab, WINDOW, type SecretsForm } from './lab.ts';
 import { valueOf } from './outside.ts';
 import { Recorder } from './recorder.ts';
@@ -279,7 +279,13 @@ describe('values, passphrases and tokens that went through every feature of the 
   });
 
   it('are held by nothing in the page', async () => {
-    await lab.page.evaluate((text) => Object.assign(window, { planted: { text: `planted ${text}` } }), PLANTED);
+    await lab.page.evaluate((text) => {
+      const field = Object.assign(document.createElement('textarea'), { value: text });
+      Object.assign(window, { planted: { text: `planted ${text}`, field } });
+    }, PLANTED);
+    const fields = await heldFields(lab.page);
+    expect(fields).toContain(PLANTED);
+    expect(holds(fields.join('\n'), [MARK, generated].flatMap(spellings))).toBe(false);
     const heap = await Heap.of(lab.page);
     expect(heap.holders(PLANTED).join('\n')).toContain('planted');
     expect(heap.holders(NAME).length).toBeGreaterThan(0);

@@ -3,6 +3,27 @@ import type { Page } from 'playwright-core';
 /** Chromium cuts strings in a snapshot off after 1,024 characters unless it is started so. */
 export const WHOLE_STRINGS = '--js-flags=--heap-snapshot-string-limit=10000000';
 
+/**
+ * What stands in all fields that scripts of a page hold, those that were taken out of the document among them: of an element a
+ * snapshot tells only that it is there.
+ */
+export async function heldFields(page: Page): Promise<string[]> {
+  const client = await page.context().newCDPSession(page);
+  const texts: string[] = [];
+  for (const kind of ['HTMLInputElement', 'HTMLTextAreaElement']) {
+    const { result } = await client.send('Runtime.evaluate', { expression: `${kind}.prototype` });
+    const { objects } = await client.send('Runtime.queryObjects', { prototypeObjectId: result.objectId ?? '' });
+    const answer = await client.send('Runtime.callFunctionOn', {
+      objectId: objects.objectId ?? '',
+      functionDeclaration: 'function () { return this.map((field) => field.value) }',
+      returnByValue: true,
+    });
+    texts.push(...(answer.result.value as string[]));
+  }
+  await client.detach();
+  return texts;
+}
+
 /** The format of Chromium's heap snapshots, as far as it is read here: flat arrays, and what their numbers mean. */
 interface Snapshot {
   readonly snapshot: {
