@@ -1,6 +1,7 @@
-import type { CallOptions } from './endpoint.ts';
+import type { CallOptions, ClientOptions } from './endpoint.ts';
 import { PageSecretsClient, pathOf, type PageSecrets } from './page-secrets.ts';
 import type { Secret, SecretValue } from './secret.ts';
+import { writeValue, type ValueEncoding } from './values.ts';
 import type { Account } from './vaults.ts';
 import { parseAccount, parseValue } from './program-wire.ts';
 
@@ -14,6 +15,14 @@ export interface Secrets extends PageSecrets {
 
 /** Datalayer's secrets API, as it is spoken by the service on this machine and by Datalayer itself. */
 export class SecretsClient extends PageSecretsClient implements Secrets {
+  readonly #encoding: ValueEncoding;
+
+  /** @throws invalid, reason `address`, `insecure` (a token, and no https) or `token` */
+  constructor(options: ClientOptions) {
+    super(options);
+    this.#encoding = options.valueEncoding ?? 'plain';
+  }
+
   /**
    * Sends the whole secret with a new value, for services that have no `replaceValue` and may take this.
    * @throws immutable, conflict, invalid or others where they do not
@@ -24,10 +33,14 @@ export class SecretsClient extends PageSecretsClient implements Secrets {
   }
 
   async reveal(secret: string | Secret, options?: CallOptions): Promise<SecretValue> {
-    return parseValue(await this.endpoint.ask('GET', pathOf(secret), options), this.encoding);
+    return parseValue(await this.endpoint.ask('GET', pathOf(secret), options), this.#encoding);
   }
 
   async whoami(options?: CallOptions): Promise<Account> {
     return parseAccount(await this.endpoint.ask('GET', '/api/iam/v1/whoami', options));
+  }
+
+  protected override written(value: SecretValue): { value: string; encoding: ValueEncoding } {
+    return { ...super.written(value), value: writeValue(value, this.#encoding), encoding: this.#encoding };
   }
 }

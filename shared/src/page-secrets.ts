@@ -3,7 +3,7 @@ import { failure } from './error-table.ts';
 import { SecretsError } from './errors.ts';
 import { valueProblem } from './names.ts';
 import { MAX_VALUE_BYTES, type NewSecret, type Secret, type SecretChanges, type SecretValue } from './secret.ts';
-import { writeValue, type ValueEncoding } from './values.ts';
+import type { ValueEncoding } from './values.ts';
 import { isUsableUid, parseChanged, parseList } from './wire.ts';
 
 /** What a page may call: no reveal. Every failure is a `SecretsError`. */
@@ -34,13 +34,11 @@ const SECRETS = '/api/iam/v1/secrets';
 /** Datalayer's secrets API, less what brings a value: what a page has cannot even ask for one. */
 export class PageSecretsClient implements PageSecrets {
   protected readonly endpoint: Endpoint;
-  protected readonly encoding: ValueEncoding;
   readonly #onSkipped: (count: number) => void;
 
   /** @throws invalid, reason `address`, `insecure` (a token, and no https) or `token` */
   constructor(options: ClientOptions) {
     this.endpoint = new Endpoint(options);
-    this.encoding = options.valueEncoding ?? 'plain';
     this.#onSkipped = options.onSkipped ?? (() => undefined);
   }
 
@@ -107,7 +105,7 @@ export class PageSecretsClient implements PageSecrets {
     if (problem && problem.bytes > MAX_VALUE_BYTES)
       throw failure('too_large', { bytes: problem.bytes, limit: problem.limit });
     if (problem) throw failure('invalid', { field: 'value', reason: 'surrogate' });
-    return { value: writeValue(value, this.encoding), encoding: this.encoding };
+    return { value: value.expose(), encoding: 'plain' };
   }
 
   async #only(isIt: (secret: Secret) => boolean, options: CallOptions | undefined): Promise<Secret> {

@@ -1,8 +1,7 @@
 import { type ErrorAction, explain, oneLine, toSecretsError } from '@datalayer-secrets/shared';
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { COMMANDS } from '../tokens.ts';
+import { wayOf, type Way } from '../panel/actions.ts';
 import type { Args, Command, Deps } from './command.ts';
 
 /** Longer messages are cut off by JupyterLab. */
@@ -18,48 +17,21 @@ export async function runCommand(command: Command, deps: Deps, args: Args): Prom
   }
 }
 
-interface Answer {
-  readonly label: string;
-  readonly command?: string;
-  /** Then what failed runs again. */
-  readonly again?: boolean;
-}
-
-/** The button for a way on that the table of errors names; null for those that need the form they arose in, or are not in a page. */
-function answerTo(trans: TranslationBundle, action: ErrorAction): Answer | null {
-  switch (action) {
-    case 'retry':
-      return { label: trans.__('Try Again'), again: true };
-    case 'unlock':
-      return { label: trans.__('Unlock'), command: COMMANDS.unlock, again: true };
-    case 'set-up':
-      return { label: trans.__('Use the Local Vault'), command: COMMANDS.useLocalVault };
-    case 'sign-in':
-      return { label: trans.__('Sign In…'), command: COMMANDS.signIn, again: true };
-    case 'refresh':
-      return { label: trans.__('Refresh'), command: COMMANDS.refresh };
-    case 'open-log':
-    case 'choose-name':
-    case 'replace-value':
-    case 'open-settings':
-    case 'update':
-    case 'show-existing':
-      return null;
-  }
-}
+/** After these what failed runs again. */
+const AGAIN: readonly ErrorAction[] = ['retry', 'unlock', 'sign-in'];
 
 /** Shows what happened and what to do, with buttons for it. `again` does once more what failed. */
 export function showError(deps: Deps, error: unknown, again: () => Promise<unknown>): void {
   const { trans, commands } = deps;
   const { what, advice, actions } = explain(error, deps.translate);
   const whole = oneLine(`${what} ${advice}`);
-  const answer = async ({ command, again: once }: Answer): Promise<void> => {
-    const done: unknown = command === undefined ? true : await commands.execute(command);
-    if (once && done) await again();
-  };
   const buttons = actions.flatMap((action): Notification.IAction[] => {
-    const known = answerTo(trans, action);
-    return known ? [{ label: known.label, callback: () => void answer(known) }] : [];
+    const way = wayOf(deps.translate, action);
+    const go = async ({ command }: Way): Promise<void> => {
+      const done: unknown = action === 'retry' || (await commands.execute(command));
+      if (done && AGAIN.includes(action)) await again();
+    };
+    return way ? [{ label: way.label, callback: () => void go(way) }] : [];
   });
   const short = whole.length <= LONGEST;
   const more: Notification.IAction = {

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { focusForm, shown } from './focus.ts';
 import { useLatest } from './hidden-field.tsx';
+import { wayOf } from '../panel/actions.ts';
 import type { Sheet } from '../tokens.ts';
 import type { Sending } from './sending.ts';
 
@@ -171,19 +172,13 @@ function Failure({
           </p>
           {buttons.map((action) => (
             <button key={action} type="button" className="dls-Button" onClick={() => act(action)}>
-              {actionTitle(t, action)}
+              {wayOf(t, action)?.label}
             </button>
           ))}
         </>
       )}
     </div>
   );
-}
-
-function actionTitle(t: Translate, action: ErrorAction): string {
-  if (action === 'unlock') return t('Unlock');
-  if (action === 'set-up') return t('Use the Local Vault');
-  return action === 'sign-in' ? t('Sign In') : t('Try Again');
 }
 
 /** What is said of a failure, for a form that still has all that was entered. `sent`: something was. */

@@ -19,7 +19,8 @@ export function waysOn(t: Translate, error: unknown): Way[] {
   return known.filter(({ command }, index) => known.findIndex((way) => way.command === command) === index);
 }
 
-function wayOf(t: Translate, action: ErrorAction): Way | null {
+/** The button for a way on; null for those that need the form in which the error arose, or a place that a page does not have. */
+export function wayOf(t: Translate, action: ErrorAction): Way | null {
   switch (action) {
     case 'retry':
       return { label: t('Try Again'), command: COMMANDS.refresh };
@@ -31,7 +32,6 @@ function wayOf(t: Translate, action: ErrorAction): Way | null {
       return { label: t('Use the Local Vault'), command: COMMANDS.useLocalVault };
     case 'sign-in':
       return { label: t('Sign In'), command: COMMANDS.signIn };
-    // These need the form in which the error arose, or a place that a page does not have.
     case 'open-log':
     case 'choose-name':
     case 'replace-value':
