@@ -3,7 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 
 import { COMMANDS, type SecretRef } from '../tokens.ts';
 import { type Args, type Deps, type Found, refFrom } from './command.ts';
-import { pickSecret } from './pick-dialog.ts';
+import { pickSecret } from './pick-dialog.tsx';
 import { ready } from './ready.ts';
 
 /** The one secret a command was called on, or the one the user picks. @throws cancelled, not_found, or why no vault can be opened. */

@@ -1,8 +1,8 @@
 import {
+  groupByType,
   isVariableName,
   type ModelState,
   oneLine,
-  SECRET_TYPES,
   shownVaults,
   typeName,
   type Translate,
@@ -11,7 +11,7 @@ import * as React from 'react';
 
 import { COMMANDS } from '../tokens.ts';
 import type { Desk } from './desk.ts';
-import { countTypes, Finder } from './finder.ts';
+import { Finder } from './finder.ts';
 import { List } from './list.tsx';
 import { notices } from './notices.ts';
 import { WayButtons } from './parts.tsx';
@@ -32,13 +32,9 @@ export function Browser({ state, desk, now }: { state: ModelState; desk: Desk; n
   const finder = React.useMemo(() => new Finder(vaults), [vaults]);
   const found = React.useMemo(() => finder.find(query), [finder, query]);
   const searching = query.trim() !== '';
-  const counts = React.useMemo(() => {
+  const groups = React.useMemo(() => {
     const all = vaults.flatMap(({ list }) => ('secrets' in list ? list.secrets : []));
-    const chosen = searching ? found.map(({ result }) => result.secret) : all;
-    return countTypes(
-      chosen.map(({ type }) => type),
-      SECRET_TYPES,
-    );
+    return groupByType(searching ? found.map(({ result }) => result.secret) : all);
   }, [vaults, found, searching]);
   const rows = React.useMemo<readonly Row[]>(() => {
     if (!searching) return listRows({ vaults, typeFilter, closed });
@@ -65,7 +61,7 @@ export function Browser({ state, desk, now }: { state: ModelState; desk: Desk; n
     <div className={searching ? 'dls-Browser dls-mod-searching' : 'dls-Browser'} ref={root}>
       <div className="dls-Browser-top">
         <SearchBox query={query} onQuery={setQuery} onLeave={toList} onEnter={enter} input={input} />
-        <Chips counts={counts} chosen={typeFilter} choose={(type) => secrets.model.setTypeFilter(type)} />
+        <Chips groups={groups} chosen={typeFilter} choose={(type) => secrets.model.setTypeFilter(type)} />
       </div>
       {notices(t, state, now).map(({ id, text, ways }) => (
         <div key={id} className="dls-Notice" role="status">

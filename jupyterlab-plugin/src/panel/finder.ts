@@ -1,10 +1,4 @@
-import {
-  type Secret,
-  SecretIndex,
-  type SearchResult,
-  type SecretType,
-  type VaultView,
-} from '@datalayer-secrets/shared';
+import { type Secret, SecretIndex, type SearchResult, type VaultView } from '@datalayer-secrets/shared';
 
 export interface Found {
   readonly vault: string;
@@ -27,18 +21,4 @@ export class Finder {
     if (query.trim() === '') return [];
     return this.#index.search(query).map((result) => ({ vault: this.#vaultOf.get(result.secret) ?? '', result }));
   }
-}
-
-/** How many there are of each type, those that have none left out; the known types first. */
-export function countTypes(
-  types: Iterable<SecretType>,
-  order: readonly SecretType[],
-): { type: SecretType; count: number }[] {
-  const counts = new Map<SecretType, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  const others = [...counts.keys()].filter((type) => !order.includes(type)).sort();
-  return [...order, ...others].flatMap((type) => {
-    const count = counts.get(type);
-    return count === undefined ? [] : [{ type, count }];
-  });
 }

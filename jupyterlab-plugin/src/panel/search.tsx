@@ -1,4 +1,4 @@
-import { type SecretType, typeName } from '@datalayer-secrets/shared';
+import { type groupByType, type SecretType, typeName } from '@datalayer-secrets/shared';
 import { closeIcon, searchIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
@@ -58,16 +58,16 @@ export function SearchBox({ query, onQuery, onLeave, onEnter, input }: SearchPro
 }
 
 export interface ChipsProps {
-  readonly counts: readonly { readonly type: SecretType; readonly count: number }[];
+  readonly groups: ReturnType<typeof groupByType>;
   readonly chosen: SecretType | null;
   readonly choose: (type: SecretType | null) => void;
 }
 
 /** Which types are shown; one or all. */
-export function Chips({ counts, chosen, choose }: ChipsProps): React.ReactElement | null {
+export function Chips({ groups, chosen, choose }: ChipsProps): React.ReactElement | null {
   const { t, language } = useTools();
-  if (counts.length < 2 && chosen === null) return null;
-  const all = counts.reduce((sum, { count }) => sum + count, 0);
+  if (groups.length < 2 && chosen === null) return null;
+  const all = groups.reduce((sum, { secrets }) => sum + secrets.length, 0);
   const chip = (type: SecretType | null, name: string, count: number): React.ReactElement => (
     <button
       key={type ?? ' all'}
@@ -82,7 +82,7 @@ export function Chips({ counts, chosen, choose }: ChipsProps): React.ReactElemen
   return (
     <div className="dls-Chips" role="group" aria-label={t('Types')}>
       {chip(null, t('All'), all)}
-      {counts.map(({ type, count }) => chip(type, typeName(t, type), count))}
+      {groups.map(({ type, secrets }) => chip(type, typeName(t, type), secrets.length))}
     </div>
   );
 }

@@ -81,10 +81,9 @@ describe('a command', () => {
     const input = (await dialog()).querySelector('input');
     if (!input) throw new Error('no box to type into');
     input.value = 'weather';
-    input.dispatchEvent(new Event('input'));
-    expect([...document.querySelectorAll('.dls-Pick [role=option]')].map(({ textContent }) => textContent)).toEqual([
-      'WEATHER_KEY',
-    ]);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    const offered = () => [...document.querySelectorAll('.dls-Pick [role=option]')].map((row) => row.textContent);
+    await vi.waitFor(() => expect(offered()).toEqual(['WEATHER_KEY']));
     await press('Select');
     expect(await inserted).toMatchObject({ kind: 'inserted' });
     expect(notebook.sources()[0]).toContain('WEATHER_KEY');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Secret, SecretList, VaultInfo, VaultView } from '@datalayer-secrets/shared';
 
-import { countTypes, Finder } from '../../../../jupyterlab-plugin/src/panel/finder.ts';
+import { Finder } from '../../../../jupyterlab-plugin/src/panel/finder.ts';
 import { keepPlace, moveBy } from '../../../../jupyterlab-plugin/src/panel/moves.ts';
 import { foundRows, listRows, refOf, type Row } from '../../../../jupyterlab-plugin/src/panel/rows.ts';
 import { Stack } from '../../../../jupyterlab-plugin/src/panel/stack.ts';
@@ -123,15 +123,6 @@ describe('a search', () => {
     expect(finder.find('  ')).toEqual([]);
     expect(finder.find('zzz')).toEqual([]);
   });
-});
-
-it('types are counted, those that are known first', () => {
-  expect(countTypes(['x', 'key', 'b', 'key', 'generic'], ['generic', 'password', 'key'])).toEqual([
-    { type: 'generic', count: 1 },
-    { type: 'key', count: 2 },
-    { type: 'b', count: 1 },
-    { type: 'x', count: 1 },
-  ]);
 });
 
 describe('keys', () => {
