@@ -1,11 +1,13 @@
-import type { CallOptions, ClientOptions } from './endpoint.ts';
+import type { CallOptions } from './endpoint.ts';
 import { PageSecretsClient, pathOf, type PageSecrets } from './page-secrets.ts';
 import type { Secret, SecretValue } from './secret.ts';
+import { signed, type ClientOptions } from './signed.ts';
 import { writeValue, type ValueEncoding } from './values.ts';
 import type { Account } from './vaults.ts';
 import { parseAccount, parseValue } from './program-wire.ts';
 
-export type { CallOptions, ClientOptions, Fetch } from './endpoint.ts';
+export type { CallOptions, Fetch } from './endpoint.ts';
+export type { ClientOptions } from './signed.ts';
 
 export interface Secrets extends PageSecrets {
   /** The value leaves the service, which records it. @throws not_found, forbidden */
@@ -19,7 +21,7 @@ export class SecretsClient extends PageSecretsClient implements Secrets {
 
   /** @throws invalid, reason `address`, `insecure` (a token, and no https) or `token` */
   constructor(options: ClientOptions) {
-    super(options);
+    super(signed(options));
     this.#encoding = options.valueEncoding ?? 'plain';
   }
 

@@ -11,20 +11,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ClientOptions {
+export interface EndpointOptions {
   /** May have a path, e.g. `http://127.0.0.1:4711/vaults/local`; trailing slashes are tolerated. */
   readonly origin: string;
-  /** The bearer; absent in pages. Only sent by https, or to this machine. */
-  readonly token?: string;
+  /** What says who asks; a page is known by its cookies instead. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly fetch?: Fetch;
-  /** How this service writes values; an `encoding` in its answer wins. Default `plain`. */
-  readonly valueEncoding?: 'plain' | 'base64';
   /** For each attempt, up to the last byte of the answer. Default 30,000. */
   readonly timeoutMs?: number;
   /** Of GET only. Default: 3 attempts; to this machine, where trying again soon is of little use, 2. */
   readonly retry?: { readonly attempts: number; readonly delayMs: number };
   /**
-   * The user's own service, or a page's own server (so it is without a token): errors then name no host, and bring the
+   * The user's own service, or a page's own server (so it is without `headers`): errors then name no host, and bring the
    * details that the service gives. `ServiceClient` says so for all it makes.
    */
   readonly own?: boolean;
@@ -53,28 +51,21 @@ export class Endpoint {
   readonly #own: boolean;
   readonly #loopback: boolean;
   readonly #host: Record<string, string>;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #fetch: Fetch;
   /** Errors that the service itself named. */
   readonly #named = new WeakSet<SecretsError>();
   readonly #timeoutMs: number;
   readonly #retry: { readonly attempts: number; readonly delayMs: number };
 
-  /** @throws invalid, reason `address`, `insecure` or `token` */
-  constructor(options: ClientOptions) {
-    const { token } = options;
+  /** @throws invalid, reason `address` */
+  constructor(options: EndpointOptions) {
     this.origin = options.origin.replace(/\/+$/, '');
     const url = parseOrigin(this.origin);
     this.#loopback = url === null || isLoopback(url.hostname);
-    if (token !== undefined) {
-      if (!/^[\x21-\x7e]+$/.test(token)) throw failure('invalid', { reason: 'token', field: 'token' });
-      if (url === null) throw failure('invalid', { reason: 'address' });
-      if (url.protocol !== 'https:' && !this.#loopback)
-        throw failure('invalid', { reason: 'insecure', host: url.host });
-    }
-    this.#own = options.own ?? token === undefined;
+    this.#own = options.own ?? !options.headers;
     this.#host = this.#own ? {} : { host: url?.host ?? '' };
-    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    this.#headers = options.headers;
     this.#fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#retry = options.retry ?? (this.#loopback ? { attempts: 2, delayMs: 50 } : { attempts: 3, delayMs: 300 });
@@ -136,7 +127,7 @@ export class Endpoint {
       signal,
       redirect: 'manual',
       cache: 'no-store',
-      ...('authorization' in this.#headers && { credentials: 'omit' }),
+      ...(this.#headers && { credentials: 'omit' }),
     });
     // A page is not told the status of a redirect, only that there was one.
     if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
@@ -240,7 +231,7 @@ export class Endpoint {
 }
 
 /** Null for a path on the page's own server. */
-function parseOrigin(origin: string): URL | null {
+export function parseOrigin(origin: string): URL | null {
   if (origin === '' || /^\/[^/\\]/.test(origin)) return null;
   const url = URL.canParse(origin) ? new URL(origin) : null;
   const plain = url && url.username === '' && url.password === '' && url.search === '' && url.hash === '';

@@ -1,4 +1,4 @@
-import { Endpoint, type CallOptions, type ClientOptions } from './endpoint.ts';
+import { Endpoint, type CallOptions, type EndpointOptions } from './endpoint.ts';
 import { failure } from './error-table.ts';
 import { SecretsError } from './errors.ts';
 import { valueProblem } from './names.ts';
@@ -36,8 +36,8 @@ export class PageSecretsClient implements PageSecrets {
   protected readonly endpoint: Endpoint;
   readonly #onSkipped: (count: number) => void;
 
-  /** @throws invalid, reason `address`, `insecure` (a token, and no https) or `token` */
-  constructor(options: ClientOptions) {
+  /** @throws invalid, reason `address` */
+  constructor(options: EndpointOptions) {
     this.endpoint = new Endpoint(options);
     this.#onSkipped = options.onSkipped ?? (() => undefined);
   }

@@ -1,4 +1,4 @@
-import { Endpoint, type Call, type CallOptions, type ClientOptions } from './endpoint.ts';
+import { Endpoint, type Call, type CallOptions, type EndpointOptions } from './endpoint.ts';
 import { failure } from './error-table.ts';
 import { PageSecretsClient, type PageSecrets } from './page-secrets.ts';
 import type { SecretValue } from './secret.ts';
@@ -44,10 +44,10 @@ export const PROMPT_MS = 150_000;
 
 /** The service, as a page may ask it: its state, its vaults, and the secrets in each of them, without a way to a value. */
 export class PageServiceClient {
-  readonly #options: ClientOptions;
+  readonly #options: EndpointOptions;
   protected readonly endpoint: Endpoint;
 
-  constructor(options: ClientOptions) {
+  constructor(options: EndpointOptions) {
     this.#options = { own: true, ...options };
     this.endpoint = new Endpoint(this.#options);
   }
@@ -103,7 +103,7 @@ export class PageServiceClient {
   }
 
   /** What a client of one vault's secrets is made with. */
-  protected ofVault(vaultId: string): ClientOptions {
+  protected ofVault(vaultId: string): EndpointOptions {
     const { timeoutMs = 30_000, ...options } = this.#options;
     const origin = `${this.endpoint.origin}/vaults/${usableId(vaultId)}`;
     // For a remote vault the service waits and tries again itself; whoever asks it has to outlast that.

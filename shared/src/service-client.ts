@@ -4,6 +4,7 @@ import { SecretsError } from './errors.ts';
 import { readEvents } from './events.ts';
 import { failureOfNetwork } from './failures.ts';
 import { API, PageServiceClient, PROMPT_MS, usableId } from './page-service.ts';
+import { signed, type ClientOptions } from './signed.ts';
 import type { AuditEntry } from './vaults.ts';
 import { parseAudit, parseChange, parseVerdict } from './program-wire.ts';
 
@@ -12,6 +13,11 @@ const SILENCE_MS = 60_000;
 
 /** The service on this machine: its state, its vaults, and a `SecretsClient` for each of them. */
 export class ServiceClient extends PageServiceClient {
+  /** @throws invalid, reason `address`, `insecure` (a token, and no https) or `token` */
+  constructor(options: ClientOptions) {
+    super(signed(options));
+  }
+
   /**
    * What changed, from now on; first the present revision of each vault. Ends when the service ends the stream or the
    * signal aborts.

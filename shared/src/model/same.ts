@@ -1,13 +1,13 @@
 import { byName } from '../order.ts';
 import type { Secret } from '../secret.ts';
-import type { ModelState, SecretList, ServiceView, VaultView } from './state.ts';
+import type { ModelState, SecretList, VaultView } from './state.ts';
 
-/** Deep comparison of plain data as it comes from JSON. */
+/** Deep comparison of plain data as it comes from JSON, and of errors, by their kind and details. */
 const equal = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** `next`, with every part that says the same as before replaced by the earlier object; `before` itself if all do. */
 export function keepSame(before: ModelState, next: ModelState): ModelState {
-  const service = sameService(before.service, next.service) ? before.service : Object.freeze(next.service);
+  const service = equal(before.service, next.service) ? before.service : Object.freeze(next.service);
   const offers = equal(before.offers, next.offers) ? before.offers : Object.freeze(next.offers);
   const vaults = keepVaults(before.vaults, next.vaults);
   const unchanged =
@@ -33,23 +33,13 @@ function keepVaults(before: readonly VaultView[], next: readonly VaultView[]): r
   return unchanged ? before : Object.freeze(kept);
 }
 
-function sameService(a: ServiceView, b: ServiceView): boolean {
-  if (a.kind === 'ready' && b.kind === 'ready') return equal(a.status, b.status);
-  return a.kind === b.kind && (a.kind !== 'failed' || b.kind !== 'failed' || sameError(a.error, b.error));
-}
-
+/** Lists are long, and keep their object while they are the same. */
 function sameList(a: SecretList, b: SecretList): boolean {
-  if (a === b) return true;
-  if (a.kind !== b.kind) return false;
-  const errors = [a, b].map((list) => ('error' in list ? list.error : null)) as [Error | null, Error | null];
-  if (!sameError(...errors)) return false;
-  return !('secrets' in a && 'secrets' in b) || (a.secrets === b.secrets && a.at === b.at);
+  return secretsIn(a) === secretsIn(b) && equal({ ...a, secrets: null }, { ...b, secrets: null });
 }
 
-function sameError(a: Error | null, b: Error | null): boolean {
-  return (
-    a === b || (a !== null && b !== null && 'kind' in a && 'kind' in b && a.kind === b.kind && a.message === b.message)
-  );
+function secretsIn(list: SecretList): readonly Secret[] | null {
+  return 'secrets' in list ? list.secrets : null;
 }
 
 function sameSecret(a: Secret, b: Secret): boolean {
