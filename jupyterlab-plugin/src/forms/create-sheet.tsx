@@ -41,7 +41,6 @@ export function CreateSheet({
   const [description, setDescription] = React.useState('');
   const [about, setAbout] = React.useState(NO_VALUE);
   const [chosenVault, setChosenVault] = React.useState(sheet.vault ?? null);
-  const [refusals, setRefusals] = React.useState(0);
   const vaultId = chosenVault ?? usualVault(state) ?? 'local';
   // A vault that is locked meanwhile stays the one that was meant.
   const known = usualVault(state);
@@ -53,7 +52,7 @@ export function CreateSheet({
   }, [secrets]);
 
   const type: SecretType = chosenType ?? (guessType(name) === 'generic' ? about.type : guessType(name));
-  const tried = refusals > 0;
+  const tried = sending.refusals > 0;
   const part = sending.failure && faultyPart(sending.failure);
   const refused = (one: typeof part): string | null =>
     sending.failure && part === one ? failureLine(t, sending.failure) : null;
@@ -72,8 +71,7 @@ export function CreateSheet({
     const { problem, empty } = value.about(t);
     const wrong = wrongName(t, name, namesIn(secrets.model.state, vaultId), true) ?? descriptionProblem(description, t);
     if (wrong !== null || problem !== null || empty) {
-      sending.clear();
-      setRefusals((count) => count + 1);
+      sending.refuse();
       return;
     }
     const stored = await sending.send((signal) =>
@@ -95,7 +93,6 @@ export function CreateSheet({
       waiting={t('Storing {name}…', { name: oneLine(name) })}
       typed={name !== (sheet.name ?? '') || description !== '' || !about.empty}
       failure={part === null ? (sending.failure ?? closed(state, vaultId)) : null}
-      refusals={refusals}
     >
       <NameField
         t={t}

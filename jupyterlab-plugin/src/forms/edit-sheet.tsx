@@ -40,7 +40,6 @@ function EditFields({
   const [name, setName] = React.useState(secret.name);
   const [type, setType] = React.useState(secret.type);
   const [description, setDescription] = React.useState(secret.description);
-  const [refusals, setRefusals] = React.useState(0);
 
   const others = namesIn(state, ref.vault).filter((one) => one !== secret.name);
   const changes: SecretChanges = {
@@ -64,8 +63,7 @@ function EditFields({
       return;
     }
     if (wrongName(t, name, others, true) !== null || descriptionProblem(description, t) !== null) {
-      sending.clear();
-      setRefusals((count) => count + 1);
+      sending.refuse();
       return;
     }
     const stored = await sending.send((signal) => secrets.model.update(ref.vault, secret, changes, { signal }));
@@ -81,13 +79,12 @@ function EditFields({
       waiting={t('Changing {name}…', { name: oneLine(secret.name) })}
       typed={Object.keys(changes).length > 0}
       failure={isField ? null : (sending.failure ?? missing)}
-      refusals={refusals}
     >
       <NameField
         t={t}
         name={name}
         onChange={edit(setName)}
-        error={wrongName(t, name, others, refusals > 0) ?? refused('name')}
+        error={wrongName(t, name, others, sending.refusals > 0) ?? refused('name')}
         note={
           renamed
             ? t('References and grants go by name: those to {name} find nothing afterwards.', {

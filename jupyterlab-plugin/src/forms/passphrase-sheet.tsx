@@ -13,13 +13,11 @@ export function PassphraseSheet({ secrets, ...form }: FormProps & { readonly sec
   const state = useModel(secrets);
   const sending = useSending();
   const passphrase = useNewPassphrase(t, sending.busy);
-  const [refusals, setRefusals] = React.useState(0);
 
   const submit = async (): Promise<void> => {
     const entered = passphrase.take();
     if (entered === null) {
-      sending.clear();
-      setRefusals((count) => count + 1);
+      sending.refuse();
       return;
     }
     const set = await sending.send(async (signal) => {
@@ -41,7 +39,6 @@ export function PassphraseSheet({ secrets, ...form }: FormProps & { readonly sec
       waiting={t('Setting the passphrase…')}
       typed={passphrase.typed}
       failure={sending.failure ?? closed(state, 'local')}
-      refusals={refusals}
     >
       <p>
         {t('It opens the vault from then on, also on a machine without this keychain. Other ways to open it stay.')}

@@ -22,18 +22,16 @@ export function ReplaceSheet({
   const { secret, missing } = useSecret(secrets, ref);
   const entry = React.useRef<ValueEntry | null>(null);
   const [about, setAbout] = React.useState(NO_VALUE);
-  const [refusals, setRefusals] = React.useState(0);
   const name = oneLine(secret?.name ?? '');
   const refused = sending.failure && faultyPart(sending.failure) === 'value' ? sending.failure : null;
-  const noValue = refusals > 0 && about.empty ? t('A secret needs a value.') : null;
+  const noValue = sending.refusals > 0 && about.empty ? t('A secret needs a value.') : null;
 
   const submit = async (): Promise<void> => {
     const value = entry.current;
     if (!value || !secret) return;
     const { problem, empty } = value.about(t);
     if (problem !== null || empty) {
-      sending.clear();
-      setRefusals((count) => count + 1);
+      sending.refuse();
       return;
     }
     const stored = await sending.send((signal) =>
@@ -53,7 +51,6 @@ export function ReplaceSheet({
       waiting={t('Replacing the value of {name}…', { name })}
       typed={!about.empty}
       failure={refused ? null : (sending.failure ?? missing)}
-      refusals={refusals}
     >
       <p className="dls-Sheet-subject">{name}</p>
       <ValueField

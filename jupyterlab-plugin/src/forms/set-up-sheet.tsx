@@ -11,7 +11,7 @@ import * as React from 'react';
 
 import type { ISecrets } from '../tokens.ts';
 import { useNewPassphrase } from './new-passphrase.tsx';
-import { useSending } from './sending.ts';
+import { useOnce, useSending } from './sending.ts';
 import { SheetFrame, type FormProps } from './sheet-frame.tsx';
 
 export interface OpeningProps extends FormProps {
@@ -35,7 +35,6 @@ export function SetUpSheet({ secrets, refusal, ...form }: OpeningProps): React.R
   const sending = useSending();
   const [question, setQuestion] = React.useState<Question | null>(null);
   const [slot, setSlot] = React.useState<'passphrase' | 'file'>('passphrase');
-  const [refusals, setRefusals] = React.useState(0);
   const passphrase = useNewPassphrase(t, sending.busy);
 
   const finish = (): void => {
@@ -54,17 +53,12 @@ export function SetUpSheet({ secrets, refusal, ...form }: OpeningProps): React.R
       setQuestion({ status, refusal: error === null ? keychainAbsence(t, status.keychain) : explain(error, t).what });
     }
   };
-  const began = React.useRef(false);
-  React.useEffect(() => {
-    if (!began.current) void begin();
-    began.current = true;
-  });
+  useOnce(begin);
 
   const submit = async (): Promise<void> => {
     const entered = slot === 'passphrase' ? passphrase.take() : undefined;
     if (entered === null) {
-      sending.clear();
-      setRefusals((count) => count + 1);
+      sending.refuse();
       return;
     }
     const made = await sending.send(async (signal) => {
@@ -97,7 +91,6 @@ export function SetUpSheet({ secrets, refusal, ...form }: OpeningProps): React.R
       waiting={t('Making the vault…')}
       typed={passphrase.typed}
       failure={sending.failure}
-      refusals={refusals}
       page="question"
     >
       <p>

@@ -35,15 +35,13 @@ interface FrameProps extends FormProps {
   readonly failure: SecretsError | null;
   /** Another one moves the focus to the first field again. */
   readonly page?: string;
-  /** Says that the last attempt was refused by the form itself; another number for each. */
-  readonly refusals?: number;
   /** Asks for what the failure was about once more, in a form that has nothing to send. */
   readonly retry?: (() => void) | undefined;
 }
 
 /** Title, fields, what went wrong, and the buttons. Enter sends, Escape leaves. */
 export function SheetFrame(props: FrameProps): React.ReactElement {
-  const { t, title, children, submit, sending, waiting, typed, failure, page = '', refusals = 0 } = props;
+  const { t, title, children, submit, sending, waiting, typed, failure, page = '' } = props;
   const id = React.useId();
   const root = React.useRef<HTMLDivElement>(null);
   const [leaving, setLeaving] = React.useState(false);
@@ -54,11 +52,11 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
   React.useEffect(() => void focusFirst(), [focusFirst, page]);
   // The fields say what is wrong only once they are drawn with it.
   React.useEffect(() => {
-    if (sending.failure === null && refusals === 0) return;
+    if (sending.failure === null && sending.refusals === 0) return;
     const at = shown(root.current, '[aria-invalid="true"]') ?? shown(root.current, '.dls-Sheet-failure button');
     if (at) at.focus();
     else root.current?.querySelector('.dls-Sheet-failure')?.scrollIntoView({ block: 'nearest' });
-  }, [sending.failure, refusals]);
+  }, [sending.failure, sending.refusals]);
 
   const before = React.useRef<Element | null>(null);
   const leave = (): void => {

@@ -12,7 +12,7 @@ import * as React from 'react';
 import type { ISecrets } from '../tokens.ts';
 import type { HiddenBox } from './hidden-box.ts';
 import { HiddenField } from './hidden-field.tsx';
-import { useSending } from './sending.ts';
+import { useOnce, useSending } from './sending.ts';
 import { failureLine, SheetFrame, type FormProps } from './sheet-frame.tsx';
 
 /** A sign-in that was found, and whose it is. */
@@ -31,17 +31,12 @@ export function SignInSheet({ secrets, ...form }: FormProps & { readonly secrets
   const [found, setFound] = React.useState<Found | null>(null);
   const [typed, setTyped] = React.useState(false);
   const [remember, setRemember] = React.useState(true);
-  const [refusals, setRefusals] = React.useState(0);
 
   const look = async (): Promise<void> => {
     const answer = await looking.send(async (signal) => (await secrets.start()).vaults({ signal }));
     if (answer) setOffers(answer.done.offers.filter(({ source }) => source === 'datalayer-cli'));
   };
-  const looked = React.useRef(false);
-  React.useEffect(() => {
-    if (!looked.current) void look();
-    looked.current = true;
-  });
+  useOnce(look);
 
   const enter = async (request: SignInRequest): Promise<void> => {
     const signedIn = await sending.send(async (signal) => {
@@ -55,8 +50,7 @@ export function SignInSheet({ secrets, ...form }: FormProps & { readonly secrets
   const submit = async (): Promise<void> => {
     const token = box.current?.text.trim() ?? '';
     if (token === '') {
-      sending.clear();
-      setRefusals((count) => count + 1);
+      sending.refuse();
     } else await enter({ token: new SecretValue(token), remember });
   };
   const check = async (offer: SignInOffer): Promise<void> => {
@@ -83,7 +77,6 @@ export function SignInSheet({ secrets, ...form }: FormProps & { readonly secrets
       typed={typed}
       failure={failure}
       retry={sending.failure === null && looking.failure ? () => void look() : undefined}
-      refusals={refusals}
       page={found ? 'found' : 'token'}
     >
       {found && (
@@ -103,7 +96,7 @@ export function SignInSheet({ secrets, ...form }: FormProps & { readonly secrets
           error={
             wrong && sending.failure
               ? tokenText(t, sending.failure)
-              : refusals > 0 && !typed
+              : sending.refusals > 0 && !typed
                 ? t('Paste a token or an API key.')
                 : null
           }

@@ -13,7 +13,7 @@ import * as React from 'react';
 import type { ISecrets } from '../tokens.ts';
 import type { HiddenBox } from './hidden-box.ts';
 import { HiddenField } from './hidden-field.tsx';
-import { useSending } from './sending.ts';
+import { useOnce, useSending } from './sending.ts';
 import { opened, type OpeningProps } from './set-up-sheet.tsx';
 import { SheetFrame } from './sheet-frame.tsx';
 
@@ -43,11 +43,7 @@ export function UnlockSheet({ secrets, refusal: before, ...form }: OpeningProps)
     if (asked?.done === null) form.done(true);
     else if (asked) setQuestion(asked.done);
   };
-  const began = React.useRef(false);
-  React.useEffect(() => {
-    if (!began.current) void begin(before);
-    began.current = true;
-  });
+  useOnce(() => begin(before));
 
   const submit = async (): Promise<void> => {
     if (!box.current || box.current.isEmpty) return;

@@ -43,13 +43,33 @@ const DAY = 24 * HOUR;
 
 /** How long ago `date` was, in one unit, rounded down; both in milliseconds. */
 export function age(t: Translate, date: number, now: number): string {
-  const past = Math.max(0, now - date);
-  if (past < MINUTE) return t('now');
-  if (past < HOUR) return t('{count} min', { count: Math.floor(past / MINUTE) });
-  if (past < DAY) return t('{count} h', { count: Math.floor(past / HOUR) });
-  if (past < 60 * DAY) return t('{count} d', { count: Math.floor(past / DAY) });
-  if (past < 730 * DAY) return t('{count} months', { count: Math.floor(past / (30.44 * DAY)) });
-  return t('{count} years', { count: Math.floor(past / (365.25 * DAY)) });
+  const [count, unit] = elapsed(date, now);
+  switch (unit) {
+    case null:
+      return t('now');
+    case 'minute':
+      return t('{count} min', { count });
+    case 'hour':
+      return t('{count} h', { count });
+    case 'day':
+      return t('{count} d', { count });
+    case 'month':
+      return t('{count} months', { count });
+    case 'year':
+      return t('{count} years', { count });
+  }
+}
+
+type Unit = 'minute' | 'hour' | 'day' | 'month' | 'year';
+
+function elapsed(date: number, now: number): [count: number, unit: Unit | null] {
+  const past = now - date;
+  if (past < MINUTE) return [0, null];
+  if (past < HOUR) return [Math.floor(past / MINUTE), 'minute'];
+  if (past < DAY) return [Math.floor(past / HOUR), 'hour'];
+  if (past < 60 * DAY) return [Math.floor(past / DAY), 'day'];
+  if (past < 730 * DAY) return [Math.floor(past / (30.44 * DAY)), 'month'];
+  return [Math.floor(past / (365.25 * DAY)), 'year'];
 }
 
 /** The same, as part of a sentence. */
@@ -66,14 +86,8 @@ export function secretDescription(t: Translate, secret: Secret, now: number): st
 
 /** The same, in whole words of a language, for who hears it. */
 function agoInWords(t: Translate, language: string, date: number, now: number): string {
-  const past = now - date;
-  if (past < MINUTE) return t('just now');
-  const words = new Intl.RelativeTimeFormat(language);
-  if (past < HOUR) return words.format(-Math.floor(past / MINUTE), 'minute');
-  if (past < DAY) return words.format(-Math.floor(past / HOUR), 'hour');
-  if (past < 60 * DAY) return words.format(-Math.floor(past / DAY), 'day');
-  if (past < 730 * DAY) return words.format(-Math.floor(past / (30.44 * DAY)), 'month');
-  return words.format(-Math.floor(past / (365.25 * DAY)), 'year');
+  const [count, unit] = elapsed(date, now);
+  return unit === null ? t('just now') : new Intl.RelativeTimeFormat(language).format(-count, unit);
 }
 
 /** What a screen reader says of a secret. `language`: of the editor, as a BCP 47 tag. */
