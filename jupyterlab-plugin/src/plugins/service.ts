@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { URLExt } from '@jupyterlab/coreutils';
 
 import { ServerChanges } from '../service/changes.ts';
+import { watchEventSocket } from '../service/event-socket.ts';
 import { jupyterFetch } from '../service/fetch.ts';
 import { Secrets } from '../service/secrets.ts';
 import { ISecrets } from '../tokens.ts';
@@ -17,7 +18,7 @@ export const servicePlugin: JupyterFrontEndPlugin<ISecrets> = {
   provides: ISecrets,
   activate: ({ serviceManager }: JupyterFrontEnd): ISecrets => {
     const { serverSettings, events, connectionFailure } = serviceManager;
-    const changes = new ServerChanges(events.stream);
+    const changes = new ServerChanges(events.stream, (missed) => watchEventSocket(events, missed));
     connectionFailure.connect(() => changes.lose(failure('offline', { reason: 'jupyter' })));
     return new Secrets({
       origin: URLExt.join(serverSettings.baseUrl, ROUTE),

@@ -10,6 +10,8 @@ import { CHANGES_SCHEMA, ServerChanges } from '../../../../jupyterlab-plugin/src
 
 let events: Stream<unknown, Event.Emission>;
 let changes: ServerChanges;
+/** Says to all who watch that events may have been missed. */
+let gaps: Set<() => void>;
 const changed = vi.fn<ChangeListener>();
 const lost = vi.fn<(error: SecretsError) => void>();
 const tell = (data: Record<string, string | number | boolean>, schema_id = CHANGES_SCHEMA): void =>
@@ -18,7 +20,11 @@ const tell = (data: Record<string, string | number | boolean>, schema_id = CHANG
 beforeEach(() => {
   vi.clearAllMocks();
   events = new Stream({});
-  changes = new ServerChanges(events);
+  gaps = new Set();
+  changes = new ServerChanges(events, (missed) => {
+    gaps.add(missed);
+    return () => void gaps.delete(missed);
+  });
 });
 
 describe('changes of vaults', () => {
@@ -56,6 +62,17 @@ describe('changes of vaults', () => {
     expect(changed).toHaveBeenCalledTimes(1);
     changes.source(changed, lost);
     expect(changed.mock.calls.at(-1)).toEqual([{ vault: 'local', revision: 1 }]);
+  });
+
+  it('that were missed are told as one whose revision nobody knows, while somebody listens', () => {
+    const stop = changes.source(changed, lost);
+    for (const missed of gaps) missed();
+    expect(changed.mock.calls).toEqual([[{ vault: 'local', revision: -1 }]]);
+    stop();
+    expect(gaps.size).toBe(0);
+    changes.source(changed, lost);
+    tell({ lost: true });
+    expect(gaps.size).toBe(0);
   });
 
   it('end when the Jupyter server is gone', () => {
