@@ -17,7 +17,17 @@ const service = {
 const restrict = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
 
 export default tseslint.config(
-  { ignores: ['**/*.d.mts', '**/lib/', '**/dist/', '.tools/', '.scratch/', 'jupyterlab-plugin/jupyterlab_datalayer_secrets/', 'test/fixtures/'] },
+  {
+    ignores: [
+      '**/*.d.mts',
+      '**/lib/',
+      '**/dist/',
+      '.tools/',
+      '.scratch/',
+      'jupyterlab-plugin/jupyterlab_datalayer_secrets/',
+      'test/fixtures/',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
