@@ -94,7 +94,7 @@ describe('a user of VS Code and JupyterLab on one machine', { timeout: 60_000 },
     await lab.secrets.row('REMOTE_KEY').waitFor();
   });
 
-  it('locks in JupyterLab what is locked in VS Code then, and the other way round', async () => {
+  it('has locked in one what was locked in the other, and open what was unlocked there', async () => {
     await lab.run('Lock the Local Vault');
     await lab.secrets.row('SECOND_OF_JUPYTER').waitFor({ state: 'detached' });
     await window.secrets.row('SECOND_OF_JUPYTER').waitFor(GONE);
