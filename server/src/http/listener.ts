@@ -112,25 +112,33 @@ function write(
   { status, headers, body }: Answer,
   giveUp: (error: unknown) => void,
 ): void {
-  if (!message.complete) endUnread(message, response);
+  const unread = !message.complete;
+  if (unread) response.setHeader('connection', 'close'); // what follows could be anything
   if (typeof body === 'string') {
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-    response.end(body);
+    if (unread) endAfterRest(message, response, body);
+    else response.end(body);
     return;
   }
+  if (unread) message.resume();
   response.writeHead(status, headers);
   response.flushHeaders();
   pump(body, response).catch(giveUp);
 }
 
-/** A body that was refused unread: the answer is sent, then the connection ends, for what follows could be anything. */
-function endUnread(message: IncomingMessage, response: ServerResponse): void {
-  const { socket } = response; // Node takes it off once the answer is out
-  response.setHeader('connection', 'close');
-  response.once('finish', () => {
-    message.resume();
-    setTimeout(() => socket?.destroy(), UNREAD_MS).unref();
-  });
+/**
+ * The answer to a body that was refused unread. Node closes the connection right after an answer is ended, and where bytes lie unread
+ * at that moment the system resets it, which can take the answer from the client too. So it is written, and ended once the rest has come.
+ */
+function endAfterRest(message: IncomingMessage, response: ServerResponse, body: string): void {
+  response.write(body);
+  message.resume();
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, UNREAD_MS).unref();
+  message.once('end', end).once('close', end);
 }
 
 async function pump(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
