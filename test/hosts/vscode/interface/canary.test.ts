@@ -75,7 +75,7 @@ describe('values, passphrases and tokens that went through every feature', { tim
           TMPDIR: temp,
           DATALAYER_IAM_URL: datalayer.origin,
           DATALAYER_API_KEY: `key-${API_KEY}`,
-          NODE_OPTIONS: `--import=${path.join(import.meta.dirname, '../logs/register.ts')}`,
+          NODE_OPTIONS: `--import=${new URL('../logs/register.ts', import.meta.url).href}`, // an address has no blanks
         },
       }),
     );
