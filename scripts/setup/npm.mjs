@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { untilEnd } from './program.mjs';
 
 /** The npm-cli.js to run: the one that runs us, else the one on the PATH, else the one beside this Node; null if there is none. */
 export function findNpm(env = process.env, execPath = process.execPath) {
@@ -35,21 +35,7 @@ const RETRIES = '--fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-m
  */
 export function npmCi(folder, { node, npm, flags = [], tick }) {
   const args = [npm, 'ci', ...QUIET.split(' '), ...RETRIES.split(' '), ...flags];
-  const child = spawn(node, args, { cwd: folder, env: cleanEnv(node), stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (text) => (said = (said + text).slice(-4000)));
-  const timer = setInterval(tick, 10_000);
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearInterval(timer);
-      process.off('exit', kill);
-      if (code === 0) resolve();
-      else reject(new Error(said.trim() || `npm ended with ${signal ?? code}`));
-    });
-  });
+  return untilEnd('npm', node, args, { cwd: folder, env: cleanEnv(node), tick });
 }
 
 /** What an outer `npm start` leaves in the environment would point this npm at the outer package; the user's own settings stay. */

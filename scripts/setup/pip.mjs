@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { untilEnd } from './program.mjs';
 
 /** Oldest Python that the locked packages run on. */
 const OLDEST = [3, 11];
@@ -35,22 +36,7 @@ export function pip(python, command, lists, options) {
   );
 }
 
-/** Ends with this process. Calls `tick` every 10 seconds. Rejects with the program's last words. */
 function run(program, args, { flags = [], tick }) {
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: undefined, PYTHONPATH: undefined };
-  const child = spawn(program, [...args, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said = (said + text).slice(-4000)));
-  const timer = setInterval(tick, 10_000);
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearInterval(timer);
-      process.off('exit', kill);
-      if (code === 0) resolve();
-      else reject(new Error(said.trim() || `${program} ended with ${signal ?? code}`));
-    });
-  });
+  return untilEnd(program, program, [...args, ...flags], { env, tick });
 }

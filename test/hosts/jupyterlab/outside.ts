@@ -1,27 +1,16 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { createLoopbackFetch } from '@datalayer-secrets/loopback';
-import { ServiceClient, type EnsureAnswer } from '@datalayer-secrets/shared';
+import { connectBy, runAs, type Connected } from '../outside.ts';
 import type { Host } from './server.ts';
 
 /** Runs the command line that the wheel brought, as the user of a host would in a terminal; resolves with what it printed. */
 export async function commandLine(host: Host, args: readonly string[], input = ''): Promise<string> {
   const program = path.join(path.dirname(host.python), 'datalayer-secrets');
-  const running = promisify(execFile)(program, [...args], { env: host.environment });
-  running.child.stdin?.end(input);
-  return (await running).stdout;
+  return runAs(host.environment, [program, ...args], input);
 }
 
 /** Another client of the service that the host's user has, started where none runs. */
-export async function connect(host: Host): Promise<{ service: ServiceClient; close(): void }> {
-  const answer = JSON.parse(
-    await commandLine(host, ['ensure', '--label', 'a test', '--scope', 'full']),
-  ) as EnsureAnswer;
-  if (!('token' in answer)) throw new Error(`There is no service: ${answer.state}`);
-  const { origin, token } = answer;
-  const fetch = createLoopbackFetch({ port: Number(new URL(origin).port), token });
-  return { service: new ServiceClient({ origin, token, fetch }), close: () => fetch.close() };
+export function connect(host: Host): Promise<Connected> {
+  return connectBy((args) => commandLine(host, args));
 }
 
 /** What a secret of the local vault holds; null where there is none of this name. */
