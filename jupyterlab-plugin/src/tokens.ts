@@ -1,6 +1,12 @@
 import type { SecretsError, SecretsModel, SecretType, PageServiceClient } from '@datalayer-secrets/shared';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import type { NotebookPlace } from './kernels/active.ts';
+import type { KernelEvent } from './kernels/events.ts';
+import type { ActiveState } from './kernels/kernel-secrets.ts';
+import type { Allowed, Grant, NotebookGrant, NotebookState } from './kernels/notebook-state.ts';
 
 /** What whoever runs this Jupyter Server has decided. */
 export interface Policy {
@@ -36,6 +42,41 @@ export interface ISecrets {
 export const ISecrets = new Token<ISecrets>(
   '@datalayer-secrets/jupyterlab:ISecrets',
   'The secrets of the user, without values: state, client, and how the server is set up.',
+);
+
+/**
+ * Which notebook may use which secret, as the Jupyter server decides it. Paths are those of its contents, without a drive (`placeOf`).
+ * What fails throws a SecretsError.
+ */
+export interface IKernelSecrets {
+  /** Of the active notebook; asked for while somebody attends, and by `refresh`. */
+  readonly state: ActiveState;
+  /** `state` is another. */
+  readonly changed: ISignal<IKernelSecrets, void>;
+  /** Something was granted or revoked, in whichever page, or is missing in a kernel. What is told may be made up: show it, ask anew. */
+  readonly told: ISignal<IKernelSecrets, Exclude<KernelEvent, { readonly kind: 'state' }>>;
+  /** The active notebook. Null where there is none. */
+  readonly panel: NotebookPanel | null;
+  placeOf(panel: NotebookPanel): NotebookPlace;
+  /** Somebody looks: until the returned function is called the state follows what changes. */
+  attend(): () => void;
+  /** Asks now; never rejects. */
+  refresh(): Promise<ActiveState>;
+  /** What is known of a notebook, active or not. */
+  of(place: NotebookPlace): Promise<NotebookState>;
+  /** In force once it resolves. */
+  allow(path: string, grant: Grant): Promise<Allowed>;
+  /** `notebook`: its id, as states, grants and events have it. */
+  revoke(notebook: string, grant: Grant): Promise<void>;
+  /** Whether values are taken out of what the cells of a notebook print. */
+  setRedaction(path: string, on: boolean): Promise<void>;
+  /** Everything that was allowed, to whichever notebook. */
+  grants(): Promise<readonly NotebookGrant[]>;
+}
+
+export const IKernelSecrets = new Token<IKernelSecrets>(
+  '@datalayer-secrets/jupyterlab:IKernelSecrets',
+  'Which notebook may use which secret, and what its kernel has of them.',
 );
 
 /** Which secret, in which vault. */

@@ -4,6 +4,7 @@ export * from './error-table.ts';
 export * from './errors.ts';
 export * from './hello.ts';
 export * from './model.ts';
+export * from './model/coalesced.ts';
 export * from './names.ts';
 export * from './page-secrets.ts';
 export * from './page-service.ts';

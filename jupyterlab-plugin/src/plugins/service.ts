@@ -1,15 +1,11 @@
 import { failure } from '@datalayer-secrets/shared';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { URLExt } from '@jupyterlab/coreutils';
 
 import { ServerChanges } from '../service/changes.ts';
 import { watchEventSocket } from '../service/event-socket.ts';
-import { jupyterFetch } from '../service/fetch.ts';
 import { Secrets } from '../service/secrets.ts';
+import { serverPart } from '../service/server.ts';
 import { ISecrets } from '../tokens.ts';
-
-/** Part of the address of our routes on the Jupyter Server. */
-const ROUTE = 'datalayer-secrets';
 
 export const servicePlugin: JupyterFrontEndPlugin<ISecrets> = {
   id: '@datalayer-secrets/jupyterlab:service',
@@ -20,10 +16,6 @@ export const servicePlugin: JupyterFrontEndPlugin<ISecrets> = {
     const { serverSettings, events, connectionFailure } = serviceManager;
     const changes = new ServerChanges(events.stream, (missed) => watchEventSocket(events, missed));
     connectionFailure.connect(() => changes.lose(failure('offline', { reason: 'jupyter' })));
-    return new Secrets({
-      origin: URLExt.join(serverSettings.baseUrl, ROUTE),
-      fetch: jupyterFetch(serverSettings),
-      changes: changes.source,
-    });
+    return new Secrets({ ...serverPart(serverSettings), changes: changes.source });
   },
 };

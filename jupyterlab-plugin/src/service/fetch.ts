@@ -4,13 +4,16 @@ import { ServerConnection } from '@jupyterlab/services';
 /** Of what stands before a Jupyter Server: the server itself is not there (424 is JupyterHub's word for that). */
 const GATEWAY = [424, 502, 503, 504];
 
+/** Routes that change nothing, although what they ask for takes a body. */
+const READING = /\/(ensure|notebooks\/state)$/;
+
 /**
  * Requests to our part of the Jupyter Server, with the page's own sign-in to it. What Jupyter or something before it answers,
  * rather than our part, has no `code`; it becomes an error that says so.
  */
 export function jupyterFetch(settings: ServerConnection.ISettings): Fetch {
   return async (url, init) => {
-    const safe = init.method === 'GET' || url.endsWith('/ensure');
+    const safe = init.method === 'GET' || READING.test(url);
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, init, settings);
