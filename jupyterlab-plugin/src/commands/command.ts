@@ -5,12 +5,13 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { IReferences } from '../insert/references.ts';
-import type { ISecrets, ISecretsPanel, SecretRef } from '../tokens.ts';
+import type { IKernelSecrets, ISecrets, ISecretsPanel, SecretRef } from '../tokens.ts';
 
 /** What commands work with. */
 export interface Deps {
   readonly commands: Pick<JupyterFrontEnd['commands'], 'execute' | 'hasCommand'>;
   readonly secrets: ISecrets;
+  readonly kernels: IKernelSecrets;
   readonly panel: ISecretsPanel;
   readonly references: IReferences;
   readonly trans: TranslationBundle;

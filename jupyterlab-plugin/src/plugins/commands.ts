@@ -8,17 +8,18 @@ import { ALL } from '../commands/index.ts';
 import { refOfRow } from '../insert/drag.ts';
 import { IReferences } from '../insert/references.ts';
 import { translateWith } from '../text.ts';
-import { DOMAIN, ISecrets, ISecretsPanel } from '../tokens.ts';
+import { DOMAIN, IKernelSecrets, ISecrets, ISecretsPanel } from '../tokens.ts';
 
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   id: '@datalayer-secrets/jupyterlab:commands',
   description: 'Adds the commands on secrets, which panel, palette, menus and shortcuts share.',
   autoStart: true,
-  requires: [ISecrets, ISecretsPanel, IReferences],
+  requires: [ISecrets, IKernelSecrets, ISecretsPanel, IReferences],
   optional: [ITranslator, ICommandPalette],
   activate: (
     app,
     secrets: ISecrets,
+    kernels: IKernelSecrets,
     panel: ISecretsPanel,
     references: IReferences,
     translator: ITranslator | null,
@@ -29,6 +30,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const deps: Deps = {
       commands,
       secrets,
+      kernels,
       panel,
       references,
       trans,

@@ -3,11 +3,16 @@ import '../setup.ts';
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { Stream } from '@lumino/signaling';
 import { inEnglish } from '@datalayer-secrets/shared';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Deps } from '../../../../jupyterlab-plugin/src/commands/command.ts';
 import { runCommand } from '../../../../jupyterlab-plugin/src/commands/edge.ts';
 import { ALL } from '../../../../jupyterlab-plugin/src/commands/index.ts';
+import { ActiveNotebook } from '../../../../jupyterlab-plugin/src/kernels/active.ts';
+import { KernelEvents } from '../../../../jupyterlab-plugin/src/kernels/events.ts';
+import { KernelSecrets } from '../../../../jupyterlab-plugin/src/kernels/kernel-secrets.ts';
+import { KernelRoutes } from '../../../../jupyterlab-plugin/src/kernels/routes.ts';
 import { Secrets } from '../../../../jupyterlab-plugin/src/service/secrets.ts';
 import { COMMANDS, type Sheet } from '../../../../jupyterlab-plugin/src/tokens.ts';
 import { Jupyter } from '../forms/jupyter.ts';
@@ -25,12 +30,20 @@ function page({
 }: { cells?: string[]; fill?: (sheet: Sheet) => Promise<boolean> } = {}) {
   const jupyter = new Jupyter();
   const secrets = new Secrets({ origin: jupyter.origin, fetch: jupyter.fetch, changes: () => () => undefined });
+  const contents = { driveName: () => '', localPath: (path: string) => path };
+  const kernels = new KernelSecrets({
+    routes: new KernelRoutes(jupyter),
+    events: new KernelEvents(new Stream({})),
+    active: new ActiveNotebook({ shell: { currentWidget: null }, notebooks: null, contents }),
+    watchGaps: () => () => undefined,
+  });
   const notebook = notebookOf(cells);
   const opened: Sheet[] = [];
   const commands = new CommandRegistry();
   const deps: Deps = {
     commands,
     secrets,
+    kernels,
     panel: {
       activate: () => undefined,
       search: () => undefined,

@@ -26,6 +26,10 @@ export class Jupyter {
   token = '';
   signedIn = false;
   readonly secrets = { local: [] as Stored[], datalayer: [] as Stored[] };
+  /** What notebooks may use; the id of a notebook is here `id of ` and its path. */
+  grants: { readonly notebook: string; readonly path: string; readonly vault: string; readonly name: string }[] = [];
+  /** What the server says of every notebook, but for its path and id. */
+  notebook: object = { stored: 'file', possible: true, why: null, kernel: 'live', redaction: true, secrets: [] };
   /** What was asked, without what is hidden in it. */
   readonly asked: string[] = [];
   #refusals: { readonly route: RegExp; readonly answer: () => Promise<Response> }[] = [];
@@ -85,6 +89,17 @@ export class Jupyter {
           service: { state: this.state, version: '1.0.0' },
           policy: { localVault: true, apiKey: false },
         });
+      case 'GET /grants':
+        return answer({ grants: this.grants.map((grant) => ({ ...grant, exists: true })) });
+      case 'POST /grants':
+        return this.#allow(body);
+      case 'POST /grants/revoke':
+        this.grants = this.grants.filter(
+          ({ notebook, name }) => notebook !== body['notebook'] || name !== body['name'],
+        );
+        return answer({});
+      case 'POST /notebooks/state':
+        return answer({ notebook: { ...this.notebook, id: idOf(body['path']), path: body['path'] } });
       case `GET ${API}/status`:
         return this.#status();
       case `POST ${API}/setup`:
@@ -119,6 +134,16 @@ export class Jupyter {
     if (at === -1) secrets.push(secret);
     else secrets[at] = secret;
     return answer({ secret }, 201);
+  }
+
+  #allow({ path, vault, name }: Request['body']): Response {
+    const grant = { notebook: idOf(path), path: textOf(path), vault: textOf(vault), name: textOf(name) };
+    const before = this.grants.find((one) => one.path === path && one.name === name)?.vault ?? null;
+    this.grants = [...this.grants.filter((one) => one.path !== path || one.name !== name), grant];
+    return answer(
+      { notebook: grant.notebook, already: before === vault, replaced: before === vault ? null : before },
+      201,
+    );
   }
 
   #status(): Response {
@@ -166,6 +191,10 @@ export class Jupyter {
       tokenPlace: 'own-entry', failure: null, revision: 1,
     }; // prettier-ignore
   }
+}
+
+function idOf(path: unknown): string {
+  return `id of ${textOf(path)}`;
 }
 
 function textOf(field: unknown): string {
