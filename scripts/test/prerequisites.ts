@@ -14,6 +14,7 @@ export interface Prerequisites {
   /** Absent: it is there. */
   readonly browser?: Missing;
   readonly keyring?: Missing;
+  readonly rKernel?: Missing;
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -23,12 +24,14 @@ export async function prerequisites({ browser }: { browser: boolean }): Promise<
   const packages = [
     ...(browser && !(await chromiumWorks()) ? ['chromium', 'fonts-dejavu-core'] : []),
     ...(keyringMissing() ? ['dbus', 'gnome-keyring'] : []),
+    ...((await rKernelWorks()) ? [] : ['r-cran-irkernel']),
   ];
   if (packages.length > 0 && isRoot) await aptInstall(packages);
   if (browser && !(await chromiumWorks())) await bringBrowser();
   return {
     ...(browser && !(await chromiumWorks()) && { browser: { what: 'no Chromium', line: apt('chromium') } }),
     ...(keyringMissing() && { keyring: { what: 'no gnome-keyring', line: apt('dbus gnome-keyring') } }),
+    ...(!(await rKernelWorks()) && { rKernel: { what: 'no R with IRkernel', line: apt('r-cran-irkernel') } }),
   };
 }
 
@@ -49,6 +52,11 @@ async function aptInstall(packages: readonly string[]): Promise<void> {
 async function chromiumWorks(): Promise<boolean> {
   const file = findChromium();
   return file !== null && (await endOfProgram(file, ['--version'], { cwd: root })).code === 0;
+}
+
+async function rKernelWorks(): Promise<boolean> {
+  const test = 'quit(status = !requireNamespace("IRkernel", quietly = TRUE))';
+  return (await endOfProgram('Rscript', ['-e', test], { cwd: root })).code === 0;
 }
 
 async function bringBrowser(): Promise<void> {
