@@ -1,4 +1,5 @@
 import { SecretsError } from '@datalayer-secrets/shared';
+import { auditedPrincipal } from './audit-label.ts';
 import { localSecrets, type OpenSecrets } from './open-secrets.ts';
 import type { AppParts, Ctx } from './parts.ts';
 import { remoteSecrets } from './remote-secrets.ts';
@@ -28,7 +29,7 @@ export function uidOf(c: Ctx): string {
 /** @throws SecretsError `setup_needed`, `locked`, `not_found`, and what a remote vault's state says */
 export async function secretsOf(c: Ctx, parts: AppParts): Promise<OpenSecrets> {
   const id = vaultId(c);
-  const by = c.get('principal');
+  const by = auditedPrincipal(c);
   if (id === 'local') return localSecrets(parts.local.vault(), by);
   return remoteSecrets((await parts.remotes()).secrets(id, by));
 }
