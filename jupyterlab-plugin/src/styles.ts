@@ -1,7 +1,5 @@
-import sheet from '../style/index.css';
-
-/** Puts the styles of all parts into the page. */
-export function addStyles(): void {
+/** Puts styles into the page. Each part that is loaded when it is needed brings its own. */
+export function addStyles(sheet: string): void {
   const style = document.createElement('style');
   style.textContent = sheet;
   document.head.append(style);

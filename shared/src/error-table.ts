@@ -49,6 +49,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
   offline: [
     when('unfinished', 'The connection broke before the answer came.', UNFINISHED, 'refresh', 'open-log'),
     when('jupyter', 'The Jupyter server does not answer.', 'Check that it still runs, then try again.', 'retry'),
+    when(
+      'part',
+      'A part of Datalayer Secrets could not be loaded from the Jupyter server.',
+      'Check that it still runs, then try again. If it was updated meanwhile, reload the page.',
+      'retry',
+    ),
     row('{host} cannot be reached.', NETWORK, 'retry', 'open-settings'),
     row(
       'The secrets service on this machine does not answer.',

@@ -1,10 +1,12 @@
 import { failure, type Secret } from '@datalayer-secrets/shared';
 import { Notification } from '@jupyterlab/apputils';
 
+import { Later } from '../later.ts';
 import { COMMANDS, type SecretRef } from '../tokens.ts';
 import { type Args, type Deps, type Found, refFrom } from './command.ts';
-import { pickSecret } from './pick-dialog.tsx';
 import { ready } from './ready.ts';
+
+const DIALOG = new Later(() => import('./pick-dialog.tsx'));
 
 /** The one secret a command was called on, or the one the user picks. @throws cancelled, not_found, or why no vault can be opened. */
 export async function oneSecret(deps: Deps, args: Args, title: string): Promise<Found> {
@@ -15,6 +17,7 @@ export async function oneSecret(deps: Deps, args: Args, title: string): Promise<
     offerCreating(deps);
     throw failure('cancelled');
   }
+  const { pickSecret } = await DIALOG.load();
   const picked = await pickSecret(deps, title);
   if (!picked) throw failure('cancelled');
   return picked;

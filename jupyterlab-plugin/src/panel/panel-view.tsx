@@ -1,12 +1,19 @@
 import * as React from 'react';
 
-import { SheetView } from '../forms/sheet-view.tsx';
+import { Later } from '../later.ts';
+import { addStyles } from '../styles.ts';
+import styles from '../../style/panel.css';
 import { Browser } from './browser.tsx';
 import type { Desk } from './desk.ts';
 import { Header } from './header.tsx';
 import { panelState } from './panel-state.ts';
 import { Tools, useModel, useNow, useSignal, type PanelTools } from './tools.ts';
 import { greeting, Welcome } from './welcome.tsx';
+import { WhenLoaded } from './when-loaded.tsx';
+
+const FORMS = new Later(() => import('../forms/sheet-view.tsx'));
+
+addStyles(styles);
 
 export interface PanelProps {
   readonly tools: PanelTools;
@@ -23,6 +30,8 @@ export function PanelView({ tools, desk, drawn }: PanelProps): React.ReactElemen
   useSignal(desk.changed);
   const now = useNow(desk.visible);
   React.useEffect(drawn);
+  // Not when the first of them is opened: by then the server may be gone. Who opens one is told then.
+  React.useEffect(() => void FORMS.load().catch(() => undefined), []);
 
   const shown = panelState(state, secrets);
   const welcome = greeting(t, shown, state, secrets.policy);
@@ -31,14 +40,17 @@ export function PanelView({ tools, desk, drawn }: PanelProps): React.ReactElemen
     <Tools.Provider value={tools}>
       <Header state={state} />
       {sheet ? (
-        <SheetView
-          key={sheet.id}
-          sheet={sheet.sheet}
-          secrets={secrets}
-          t={t}
-          done={(completed) => desk.close(sheet.id, completed)}
-          dirty={(is) => (desk.dirty = is)}
-        />
+        <WhenLoaded key={sheet.id} part={FORMS} t={t} drawn={drawn}>
+          {({ SheetView }) => (
+            <SheetView
+              sheet={sheet.sheet}
+              secrets={secrets}
+              t={t}
+              done={(completed) => desk.close(sheet.id, completed)}
+              dirty={(is) => (desk.dirty = is)}
+            />
+          )}
+        </WhenLoaded>
       ) : welcome ? (
         <Welcome {...welcome} />
       ) : shown.kind === 'list' || shown.kind === 'noMatch' ? (

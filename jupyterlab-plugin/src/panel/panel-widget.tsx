@@ -4,10 +4,14 @@ import * as React from 'react';
 
 import { focusFormIn } from '../forms/focus.ts';
 import { secretsIcon } from '../icons.ts';
+import { Later } from '../later.ts';
 import type { ISecretsPanel, SecretRef, Sheet } from '../tokens.ts';
 import { Desk } from './desk.ts';
-import { PanelView } from './panel-view.tsx';
 import type { PanelTools } from './tools.ts';
+import { WhenLoaded } from './when-loaded.tsx';
+
+/** What is drawn in it. A page that never shows the panel does without. */
+const VIEW = new Later(() => import('./panel-view.tsx'));
 
 /** The first of these that is there gets the focus. */
 const PLACES = {
@@ -23,6 +27,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
   #unattend: (() => void) | null = null;
   #wanted: keyof typeof PLACES | null = null;
   #hadForm = false;
+  #wasSeen = false;
 
   /** `reveal`: has the side bar show and activate this panel. */
   constructor(tools: PanelTools, reveal: () => void) {
@@ -65,8 +70,14 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     return completed;
   }
 
-  override render(): React.ReactElement {
-    return <PanelView tools={this.#tools} desk={this.#desk} drawn={() => this.#onDrawn()} />;
+  override render(): React.ReactElement | null {
+    if (!this.#wasSeen) return null;
+    const drawn = (): void => this.#onDrawn();
+    return (
+      <WhenLoaded part={VIEW} t={this.#tools.t}>
+        {({ PanelView }) => <PanelView tools={this.#tools} desk={this.#desk} drawn={drawn} />}
+      </WhenLoaded>
+    );
   }
 
   override dispose(): void {
@@ -110,6 +121,9 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     this.#unattend?.();
     this.#unattend = seen ? this.#tools.secrets.attend() : null;
     this.#desk.visible = seen;
+    if (!seen || this.#wasSeen) return;
+    this.#wasSeen = true;
+    this.update();
   }
 
   /** A form that is over and had the focus leaves it to the list, unless it gave it back to where it was before. */

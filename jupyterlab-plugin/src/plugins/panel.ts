@@ -2,7 +2,6 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SecretsPanel } from '../panel/panel-widget.tsx';
-import { addStyles } from '../styles.ts';
 import { translateWith } from '../text.ts';
 import { DOMAIN, ISecrets, ISecretsPanel } from '../tokens.ts';
 
@@ -19,7 +18,6 @@ export const panelPlugin: JupyterFrontEndPlugin<ISecretsPanel> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
   ): ISecretsPanel => {
-    addStyles();
     const { languageCode, load } = bound(translator ?? nullTranslator);
     const t = translateWith(load(DOMAIN));
     const language = languageTag(languageCode);

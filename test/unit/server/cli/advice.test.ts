@@ -5,7 +5,7 @@ import { COMMANDS } from '../../../../server/src/cli/main.ts';
 
 const LOG = '/home/ada/.datalayer/secrets/log/service.log';
 /** Of these only a page of JupyterLab hears. */
-const OF_PAGES = ['jupyter', 'extension'];
+const OF_PAGES = ['jupyter', 'part', 'extension'];
 
 /** Every row of the table, as the command line tells it with all details that the row needs. */
 const told = Object.entries(ERROR_TABLE).flatMap(([kind, rows]) =>
