@@ -1,0 +1,1 @@
+"""Which notebook may use which secret."""
