@@ -39,6 +39,10 @@ def flag(said: object) -> bool:
     return isinstance(said, bool)
 
 
+def or_null(check: Check) -> Check:
+    return lambda said: said is None or check(said)
+
+
 class Body:
     """One kind of body. `limit` is in bytes, of the body as it is sent."""
 
@@ -134,3 +138,11 @@ NEW_SECRET: Final = Body(
 )
 CHANGES: Final = Body({}, {"name": _NAME, "description": _DESCRIPTION, "variant": _TYPE}, limit=WITH_VALUE)
 REPLACEMENT: Final = Body({"value": _VALUE}, {"encoding": _ENCODING}, limit=WITH_VALUE)
+
+#: A path of the contents service. The system's longest has 4,096 bytes.
+_PATH: Final = like(r"[^\0]{1,4096}")
+_GRANT: Final = {"vault": like(r"[a-z0-9-]{1,32}"), "name": _NAME}
+GRANT: Final = Body({"path": _PATH, **_GRANT})
+REVOCATION: Final = Body({"notebook": like(r"[0-9a-f]{16}"), **_GRANT})
+NOTEBOOK: Final = Body({"path": _PATH, "kernel": or_null(like(r"[0-9A-Za-z_-]{1,64}"))})
+REDACTION: Final = Body({"path": _PATH, "on": flag})

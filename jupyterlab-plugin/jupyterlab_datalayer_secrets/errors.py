@@ -120,6 +120,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "unexpected": "Something unexpected happened.",
 }
 
+#: The same where the reason says more.
+REASONS: Final[Mapping[tuple[str, str], str]] = {
+    ("not_found", "no-file"): "There is no such notebook. Save it first.",
+    ("invalid", "no-notebook"): "Only a notebook (.ipynb) can be allowed to use secrets.",
+    ("integrity", "grants"): "The file grants.json is damaged, so it is not used. Repair it or move it away.",
+    ("newer_vault", "grants"): "A newer version wrote the file grants.json. Update Datalayer Secrets.",
+}
+
 #: Details that may be shown, as in `shared/src/wire.ts`.
 NUMBERS: Final = frozenset({"bytes", "limit", "length", "pid", "port", "seconds", "status"})
 WORDS: Final = frozenset(
@@ -146,10 +154,11 @@ class SecretsError(Exception):
     """A failure that can be shown: a kind, and numbers and short words about who and where. Never content."""
 
     def __init__(self, kind: str, details: Details | None = None, *, status: int | None = None) -> None:
-        super().__init__(MESSAGES[kind])
         self.kind = kind
         self.status = status or STATUS.get(kind, 500)
         self.details = details or {}
+        self.message = REASONS.get((kind, str(self.details.get("reason"))), MESSAGES[kind])
+        super().__init__(self.message)
 
 
 def error_of(status: int, body: Mapping[str, object]) -> SecretsError:
@@ -182,5 +191,5 @@ def _is_word(detail: object) -> bool:
 
 def failure_body(error: SecretsError) -> dict[str, object]:
     """The body that an error is told by."""
-    body: dict[str, object] = {"success": False, "code": error.kind, "message": MESSAGES[error.kind]}
+    body: dict[str, object] = {"success": False, "code": error.kind, "message": error.message}
     return {**body, "details": dict(error.details)} if error.details else body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,13 +14,14 @@ from traitlets import Bool, TraitError, Unicode, validate
 from . import events
 
 if TYPE_CHECKING:
+    from .grants.book import GrantBook
     from .page import PageService
 
 
 class DatalayerSecrets(ExtensionApp):
     """
     Settings come from Jupyter's configuration (`c.DatalayerSecrets.…`) and the environment, never from a page. Loading
-    adds routes and an event and nothing else: the service, and the code that knows it, come with the first request.
+    adds routes and events and an ear for the contents service: all else, and the service, come with the first request.
     """
 
     name = "jupyterlab_datalayer_secrets"
@@ -35,19 +37,25 @@ class DatalayerSecrets(ExtensionApp):
     ).tag(config=True)
 
     _page: PageService | None = None
+    _book: GrantBook | None = None
+    _end_watch: Callable[[], None] | None = None
 
     @validate("origin")
     def _valid_origin(self, proposal: dict[str, Any]) -> str:
         return usable_origin(proposal["value"])
 
     def initialize_handlers(self) -> None:
+        from .grants.handlers import routes as notebook_routes
+        from .grants.watch import watch_contents
         from .handlers import routes
 
         if not self._linked:
             # Jupyter goes on after a setting that it could not take, with all of them at their defaults.
             raise TraitError("The settings of DatalayerSecrets are not usable, so its routes are left out.")
         events.register(self._events())
-        self.handlers.extend(routes(self.page))
+        self.handlers.extend([*routes(self.page), *notebook_routes(self.page, self.book)])
+        assert self.serverapp is not None
+        self._end_watch = watch_contents(self.serverapp, self.book)
 
     def page(self) -> PageService:
         """The service, as pages use it."""
@@ -62,6 +70,15 @@ class DatalayerSecrets(ExtensionApp):
             self._page = PageService(LocalService(ensure, self, log), policy, log)
         return self._page
 
+    def book(self) -> GrantBook:
+        """Which notebook may use what."""
+        if self._book is None:
+            from .grants.book import GrantBook
+
+            assert self.serverapp is not None
+            self._book = GrantBook(self.serverapp)
+        return self._book
+
     def changed(self, vault: str, revision: int) -> None:
         """The service says that a vault changed."""
         if vault != "local" or self.allow_local_vault:
@@ -72,6 +89,10 @@ class DatalayerSecrets(ExtensionApp):
         events.emit_lost(self._events())
 
     async def stop_extension(self) -> None:
+        if self._end_watch is not None:
+            self._end_watch()
+        if self._book is not None:
+            await self._book.close()
         page, self._page = self._page, None
         if page is not None:
             await page.close()

@@ -192,3 +192,46 @@ SERVICE: Final = Record(
     },
     needed=("service", "policy"),
 )
+
+_NOTEBOOK: Final = word(r"[0-9a-f]{16}")
+_VAULT_ID: Final = word(r"[a-z0-9-]{1,32}")
+_STORED: Final = one_of(("file", "memory"))
+GRANT: Final = Record(
+    {"notebook": _NOTEBOOK, "path": text(8192), "exists": flag, "vault": _VAULT_ID, "name": text(1024)},
+    needed=("notebook", "path", "exists", "vault", "name"),
+)
+#: `fault`: why nothing is kept on disk.
+GRANTS: Final = Record({"grants": each(GRANT), "fault": or_none(FAULT)}, needed=("grants", "fault"))
+ALLOWED: Final = Record(
+    {"notebook": _NOTEBOOK, "already": flag, "replaced": or_none(_VAULT_ID), "stored": _STORED},
+    needed=("notebook", "already", "replaced", "stored"),
+)
+NOTEBOOK_SECRET: Final = Record(
+    {
+        "vault": _VAULT_ID,
+        "name": text(1024),
+        "granted": flag,
+        "state": one_of(("no_kernel", "in_kernel", "next_cell", "restart", "before", "left_out", "missing")),
+        "reason": or_none(word(r"[a-z_]{1,32}")),
+    },
+    needed=("vault", "name", "granted", "state", "reason"),
+)
+NOTEBOOK: Final = Record(
+    {
+        "notebook": Record(
+            {
+                "id": _NOTEBOOK,
+                "path": text(8192),
+                "stored": _STORED,
+                "possible": flag,
+                "why": or_none(one_of(("gateway", "remote"))),
+                "kernel": one_of(("none", "live", "start", "before")),
+                "redaction": flag,
+                "secrets": each(NOTEBOOK_SECRET),
+            },
+            needed=("id", "path", "stored", "possible", "why", "kernel", "redaction", "secrets"),
+        )
+    },
+    needed=("notebook",),
+)
+REDACTION: Final = Record({"notebook": _NOTEBOOK, "redaction": flag}, needed=("notebook", "redaction"))

@@ -14,7 +14,7 @@ from jupyter_server.serverapp import ServerApp
 
 from .. import events
 from .file import GrantsFile
-from .grant import Grant, Notebook
+from .grant import Allowed, Grant, Notebook
 from .notebooks import Notebooks
 from .private import secrets_home
 from .store import Grants, What
@@ -40,9 +40,36 @@ class GrantBook:
         self._followed: dict[str, tuple[str, float]] = {}
         self.grants.changed.append(self._changed)
 
+    async def listed(self) -> dict[str, object]:
+        """All grants, and why they are not kept on disk where they are not."""
+        granted = self.grants.all()
+        exists = await self.notebooks.existing({notebook for notebook, _ in granted})
+        fault = self.grants.fault
+        return {
+            "grants": [
+                {
+                    "notebook": notebook.id,
+                    "path": notebook.path,
+                    "exists": notebook in exists,
+                    "vault": grant.vault,
+                    "name": grant.name,
+                }
+                for notebook, grant in granted
+            ],
+            "fault": None if fault is None else {"code": fault.kind, "details": dict(fault.details)},
+        }
+
     async def close(self) -> None:
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self.grants.write(), LAST_WRITE)
+
+    async def allow(self, notebook: Notebook, grant: Grant) -> Allowed:
+        """Told to all pages, even if who asked for it has gone."""
+        allowed = self.grants.put(notebook, grant)
+        if not allowed.already:
+            events.emit_granted(self._logger, notebook, grant, allowed.replaced)
+        await self.grants.write()
+        return allowed
 
     def renamed(self, old: str, new: str) -> None:
         """The contents service gave a file or folder another path, at which nothing was."""
@@ -86,8 +113,9 @@ class GrantBook:
             self.grants.move(old.real, new.real, os.sep)
 
     def _changed(self, what: What, notebook: Notebook, grant: Grant | None) -> None:
-        # Who grants or revokes announces it by name, with what it replaced.
-        if grant is None:
+        if what == "revoked" and grant is not None:
+            events.emit_revoked(self._logger, notebook, grant)
+        elif what != "granted":  # that is told with what it replaces
             events.emit_state(self._logger, notebook.id)
 
     async def _state(self, notebook: Notebook, kernel: str | None) -> dict[str, object]:

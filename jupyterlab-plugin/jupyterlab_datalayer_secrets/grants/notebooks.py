@@ -12,6 +12,7 @@ from jupyter_server.services.contents.fileio import FileManagerMixin
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
+from ..threads import in_thread
 from .grant import Notebook
 
 #: Pages that edit together put this in front of a path.
@@ -65,12 +66,17 @@ class Notebooks:
 
     async def exists(self, notebook: Notebook) -> bool:
         """Whether there is such a file."""
-        if notebook.real is not None:
-            return os.path.isfile(notebook.real)
-        if self.keeps_files:
-            return False
-        contents: Any = self._app.contents_manager
-        return bool(await ensure_async(contents.file_exists(notebook.path)))
+        return bool(await self.existing({notebook}))
+
+    async def existing(self, notebooks: set[Notebook]) -> set[Notebook]:
+        """Those that there are, of thousands as of one."""
+        found = await in_thread(lambda: {one for one in notebooks if one.real is not None and os.path.isfile(one.real)})
+        if not self.keeps_files:
+            contents: Any = self._app.contents_manager
+            for one in notebooks:
+                if one.real is None and await ensure_async(contents.file_exists(one.path)):
+                    found.add(one)
+        return found
 
     async def of_kernel(self, kernel_id: str, env: Mapping[str, str] | None = None) -> list[Notebook]:
         """

@@ -8,7 +8,7 @@ from functools import partial
 from logging import Logger
 from typing import Literal
 
-from ..errors import MESSAGES, SecretsError
+from ..errors import SecretsError
 from ..threads import in_thread
 from . import table
 from .file import GrantsFile, Stamp
@@ -83,13 +83,19 @@ class Grants:
 
     async def allow(self, notebook: Notebook, grant: Grant) -> Allowed:
         """In effect at once; on disk, where that is possible (`fault`), when this returns."""
+        allowed = self.put(notebook, grant)
+        await self.write()
+        return allowed
+
+    def put(self, notebook: Notebook, grant: Grant) -> Allowed:
+        """In effect, and still to be written."""
         self._look()
         before = self._table_of(notebook.key).get(notebook.key, {}).get(grant.name)
-        if before != grant.vault:
-            self._do(notebook.key, table.put(notebook.key, grant))
-            self._tell("granted", notebook, grant)
-        await self.write()
-        return Allowed(before == grant.vault, before if before != grant.vault else None)
+        if before == grant.vault:
+            return Allowed(already=True, replaced=None)
+        self._do(notebook.key, table.put(notebook.key, grant))
+        self._tell("granted", notebook, grant)
+        return Allowed(already=False, replaced=before)
 
     async def revoke(self, notebook_id: str, grant: Grant) -> bool:
         """Whether there was such a grant. In effect at once, and no longer on disk when this returns."""
@@ -227,5 +233,5 @@ class Grants:
 
     def _fail(self, error: SecretsError) -> None:
         if self.fault is None or self.fault.kind != error.kind:
-            self._log.warning("Grants of secrets are in memory only. %s (%s)", MESSAGES[error.kind], self._file.path)
+            self._log.warning("What notebooks are granted is in memory only (%s): %s", self._file.path, error.message)
         self.fault = error

@@ -12,7 +12,7 @@ from support.server import Jupyter
 from tornado.routing import PathMatches, Rule, RuleRouter
 
 from jupyterlab_datalayer_secrets.call import Call
-from jupyterlab_datalayer_secrets.handlers import PageHandler
+from jupyterlab_datalayer_secrets.page_handler import PageHandler
 
 UID = "01M86MREPXFE9SDGGWN89AAXSV"
 
@@ -73,6 +73,11 @@ async def test_the_routes_are_these_and_no_others(jupyter: Jupyter) -> None:
             ("PUT", f"{base}/vaults/local/api/iam/v1/secrets/{UID}"),
             ("DELETE", f"{base}/vaults/local/api/iam/v1/secrets/{UID}"),
             ("POST", f"{base}/vaults/local/api/vault/v1/secrets/{UID}/replace"),
+            ("GET", f"{base}/grants"),
+            ("POST", f"{base}/grants"),
+            ("POST", f"{base}/grants/revoke"),
+            ("POST", f"{base}/notebooks/state"),
+            ("PUT", f"{base}/notebooks/redaction"),
         ]
     )
 
@@ -98,7 +103,7 @@ async def test_every_route_refuses_who_is_not_authorized(start: StartJupyter, ho
 
 async def test_no_route_lies_outside_of_its_prefix(start: StartJupyter) -> None:
     jupyter = await start({"ServerApp": {"base_url": "/user/a/"}})
-    assert len(routes(jupyter)) == 14
+    assert len(routes(jupyter)) == 19
     assert all(path.startswith("/user/a/datalayer-secrets/") for _, path in routes(jupyter))
     await jupyter.set_up()
     assert (await jupyter.ask("GET", "/api/vault/v1/status")).json["status"]["state"] == "open"
