@@ -78,8 +78,16 @@ describe.skipIf(keyringMissing() !== null)('a user with a keychain', { timeout: 
     try {
       await window.reload();
       // A command of ours that needs no service: once the channel is shown, the extension has started and was called.
-      await window.run('Datalayer Secrets: Show Log');
-      await window.page.locator('.part.panel', { hasText: 'Datalayer Secrets' }).waitFor();
+      // A window that is still starting can lose a panel that is opened in it; then the user shows it once more.
+      const channel = window.page.locator('.part.panel', { hasText: 'Datalayer Secrets' });
+      const shown = async () => {
+        await window.run('Datalayer Secrets: Show Log');
+        return channel.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+      };
+      await expect.poll(shown, { timeout: 60_000 }).toBe(true);
       expect(watch.seen).toEqual([]);
 
       await window.secrets.open();
