@@ -125,6 +125,7 @@ REASONS: Final[Mapping[tuple[str, str], str]] = {
     ("not_found", "no-file"): "There is no such notebook. Save it first.",
     ("invalid", "no-notebook"): "Only a notebook (.ipynb) can be allowed to use secrets.",
     ("integrity", "grants"): "The file grants.json is damaged, so it is not used. Repair it or move it away.",
+    ("bad_permissions", "grants"): "The file grants.json cannot be read or written.",
     ("newer_vault", "grants"): "A newer version wrote the file grants.json. Update Datalayer Secrets.",
 }
 

@@ -215,6 +215,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   not_found: [
+    when('no-file', 'There is no such notebook.', 'Save it first, then try again.', 'retry'),
     row(
       'There is no vault {vault} here.',
       'It was removed, or never added. Refresh to see what is there.',
@@ -252,6 +253,11 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   invalid: [
+    when(
+      'no-notebook',
+      'Only a notebook can be allowed to use secrets.',
+      'Use the secret in a file that ends with .ipynb.',
+    ),
     when(
       'insecure',
       'The address of {host} does not begin with https, so nothing was sent.',
@@ -365,6 +371,11 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     row('The secrets service has a fault.', 'Try again. If it happens again, the log says more.', 'retry', 'open-log'),
   ],
   integrity: [
+    when(
+      'grants',
+      '{path} is damaged, so what notebooks may use is remembered only until the Jupyter server ends.',
+      'Repair the file or move it away. It was not changed.',
+    ),
     when(
       'key-file',
       'This is not the key file of this vault, or the file was changed.',
@@ -498,6 +509,12 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     row('The running secrets service is newer than this program knows.', 'Update this extension or package.', 'update'),
   ],
   newer_vault: [
+    when(
+      'grants',
+      'A newer version wrote {path}, so what notebooks may use is remembered only until the Jupyter server ends.',
+      'Update Datalayer Secrets, then restart the Jupyter server.',
+      'update',
+    ),
     row(
       'A newer version wrote this vault; it was not touched.',
       'Update Datalayer Secrets, then open it again.',
@@ -505,6 +522,11 @@ export const ERROR_TABLE: Readonly<Record<ErrorKind, readonly Row[]>> = {
     ),
   ],
   bad_permissions: [
+    when(
+      'grants',
+      '{path} cannot be written, so what notebooks may use is remembered only until the Jupyter server ends.',
+      'Give yourself the right to read and write the file and its folder.',
+    ),
     when(
       'unreadable',
       '{path} cannot be read, so the vault cannot be opened.',

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,11 @@ from .table import Act, Table
 
 FORMAT: Final = 1
 NAME: Final = "grants.json"
+
+#: Characters of any field: the system's longest path has 4,096 bytes, a name fewer.
+LONGEST: Final = 4096
+
+_VAULT: Final = re.compile(r"[a-z0-9-]{1,32}")
 
 _KINDS: Final = {
     errno.ENOSPC: "disk_full",
@@ -142,7 +148,9 @@ def _parse(text: bytes, path: Path) -> list[_Entry]:
     for one in listed:
         if not isinstance(one, dict) or set(one) != set(_Entry._fields):
             raise damaged
-        if not all(isinstance(field, str) for field in one.values()):
+        if not all(isinstance(field, str) and 0 < len(field) <= LONGEST for field in one.values()):
+            raise damaged
+        if not _VAULT.fullmatch(one["vault"]):
             raise damaged
         entries.append(_Entry(**one))
     return entries

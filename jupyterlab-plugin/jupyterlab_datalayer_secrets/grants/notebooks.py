@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from jupyter_server.serverapp import ServerApp
@@ -103,8 +104,14 @@ class Notebooks:
         return sessions
 
     def _root(self) -> str | None:
-        root = getattr(self._app.contents_manager, "root_dir", None)
-        return os.path.realpath(root) if self.keeps_files and isinstance(root, str) else None
+        root = self._app.contents_manager.root_dir
+        return _real(root) if self.keeps_files else None
+
+
+@lru_cache(maxsize=1)
+def _real(root: str) -> str:
+    """It is asked for once for each of thousands."""
+    return os.path.realpath(root)
 
 
 def path_of(session: Mapping[str, Any]) -> str:
