@@ -5,6 +5,7 @@ import { dragPlugin } from './plugins/drag.ts';
 import { kernelsPlugin } from './plugins/kernels.ts';
 import { panelPlugin } from './plugins/panel.ts';
 import { referencesPlugin } from './plugins/references.ts';
+import { runningPlugin } from './plugins/running.ts';
 import { servicePlugin } from './plugins/service.ts';
 
 /** All parts of the extension; each can be disabled alone. */
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   referencesPlugin,
   commandsPlugin,
   dragPlugin,
+  runningPlugin,
 ];
 
 export default plugins;

@@ -1,5 +1,6 @@
 import type { Secret, Translate } from '@datalayer-secrets/shared';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -14,6 +15,8 @@ export interface Deps {
   readonly kernels: IKernelSecrets;
   readonly panel: ISecretsPanel;
   readonly references: IReferences;
+  /** Jupyter's own questions about kernels. */
+  readonly dialogs: ISessionContext.IDialogs;
   readonly trans: TranslationBundle;
   readonly translate: Translate;
   /** The secret on whose row the context menu was opened. */

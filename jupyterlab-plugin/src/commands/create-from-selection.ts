@@ -2,9 +2,9 @@ import { literalAt } from '@datalayer-secrets/shared';
 import { Notification } from '@jupyterlab/apputils';
 
 import { Anchor } from '../insert/anchor.ts';
-import { insertReference } from '../insert/insert.ts';
+import { insertAllowed } from '../insert/allowed.ts';
 import { offerCopy } from '../insert/offer.ts';
-import { isReadOnly, languageOf, selectionsIn, type Target } from '../insert/target.ts';
+import { languageOf, selectionsIn, type Target } from '../insert/target.ts';
 import { COMMANDS, type SecretRef } from '../tokens.ts';
 import { type Command, type Deps } from './command.ts';
 import { create, offerUse } from './create-secret.ts';
@@ -42,7 +42,7 @@ export const createFromSelection: Command = {
       const created = await create(deps, { value: () => value.read() });
       if (!created) return null;
       // Another value may have been typed over the selected one.
-      if (created.same) replace(deps, target, languageOf(target)?.uriOnly ? value : literal, created.ref);
+      if (created.same) await replace(deps, target, languageOf(target)?.uriOnly ? value : literal, created.ref);
       else offerUse(deps, created.ref);
       return { ...created.ref };
     } finally {
@@ -65,11 +65,16 @@ function offerCreating({ trans, commands }: Deps): void {
 }
 
 /** The value stands in the document still. */
-function replace(deps: Deps, target: Target, place: Anchor, ref: SecretRef): void {
+async function replace(deps: Deps, target: Target, place: Anchor, ref: SecretRef): Promise<void> {
   const { trans, commands } = deps;
   const name = secretOf(deps, ref)?.name ?? '';
-  const { range } = place;
-  if (!range) {
+  const insertion =
+    place.range &&
+    (await insertAllowed(deps, target, { vault: ref.vault, name }, () => {
+      const { range } = place;
+      return range && { selections: [range], ownLine: false };
+    }));
+  if (!insertion) {
     offerCopy(
       trans,
       trans.__('%1 is stored. The document has changed meanwhile, so nothing was replaced.', nameInMessage(name)),
@@ -77,10 +82,7 @@ function replace(deps: Deps, target: Target, place: Anchor, ref: SecretRef): voi
     );
     return;
   }
-  const insertion = isReadOnly(target)
-    ? null
-    : insertReference(target, name, { selections: [range], ownLine: false }, deps.references.manner);
-  if (insertion?.kind !== 'inserted') {
+  if (insertion.kind !== 'inserted') {
     offerCopy(
       trans,
       trans.__('%1 is stored. A reference cannot be written here: the value still stands there.', nameInMessage(name)),

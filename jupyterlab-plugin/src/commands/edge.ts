@@ -20,10 +20,11 @@ export async function runCommand(command: Command, deps: Deps, args: Args): Prom
 /** After these what failed runs again. */
 const AGAIN: readonly ErrorAction[] = ['retry', 'unlock', 'sign-in'];
 
-/** Shows what happened and what to do, with buttons for it. `again` does once more what failed. */
-export function showError(deps: Deps, error: unknown, again: () => Promise<unknown>): void {
+/** Shows what happened and what to do, with buttons for it. `again` does once more what failed; `lead` says what that was. */
+export function showError(deps: Deps, error: unknown, again: () => Promise<unknown>, lead = ''): void {
   const { trans, commands } = deps;
-  const { what, advice, actions } = explain(error, deps.translate);
+  const { what: why, advice, actions } = explain(error, deps.translate);
+  const what = `${lead} ${why}`.trim();
   const whole = oneLine(`${what} ${advice}`);
   const buttons = actions.flatMap((action): Notification.IAction[] => {
     const way = wayOf(deps.translate, action);

@@ -1,5 +1,6 @@
 import { editIcon } from '@jupyterlab/ui-components';
 
+import { tellRenamed } from '../kernels/renamed.ts';
 import { COMMANDS } from '../tokens.ts';
 import { type Command, isOnSecret, SECRET_ARGS } from './command.ts';
 import { briefly } from './progress.ts';
@@ -20,7 +21,8 @@ export const editSecret: Command = {
     const ref = { vault, uid: secret.uid };
     await sheet(deps, { kind: 'edit', secret: ref });
     const after = secretOf(deps, ref) ?? secret;
-    if (after !== secret) briefly(trans.__('%1 is changed.', nameInMessage(after.name)));
+    if (after.name !== secret.name) await tellRenamed(deps, vault, secret.name, after.name);
+    else if (after !== secret) briefly(trans.__('%1 is changed.', nameInMessage(after.name)));
     return ref;
   },
 };

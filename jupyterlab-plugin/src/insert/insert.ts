@@ -10,18 +10,36 @@ import {
 
 import { isImportedBefore, isReadOnly, languageOf, type SharedText, type Target } from './target.ts';
 
-export type Insertion =
-  | { readonly kind: 'inserted'; readonly reference: WrittenReference; readonly language: ReferenceLanguage }
+/** Why no reference can be written. */
+export type Refusal =
   /** Nobody has said how a reference looks in this language, or there is none: a cell that is not run. */
   | { readonly kind: 'unsupported' }
   /** The language cannot say this name; the hint says what to do. */
   | { readonly kind: 'unwritable'; readonly hint: string }
   | { readonly kind: 'read-only' };
 
+interface Written {
+  readonly reference: WrittenReference;
+  readonly language: ReferenceLanguage;
+}
+
+export type Draft = Refusal | (Written & { readonly kind: 'writable' });
+export type Insertion = Refusal | (Written & { readonly kind: 'inserted' });
+
 export interface Manner {
   /** How Python asks, as the user set it. */
   readonly style: 'environment' | 'get';
   readonly translate: Translate;
+}
+
+/** A reference to the secret `name` in the language of a cell or file. Writes nothing yet. */
+export function draftReference(target: Target, name: string, manner: Manner): Draft {
+  const language = languageOf(target);
+  if (!language) return { kind: 'unsupported' };
+  if (isReadOnly(target)) return { kind: 'read-only' };
+  const reference = writeReference(language, name, manner);
+  if (reference.text === '') return { kind: 'unwritable', hint: reference.hint ?? '' };
+  return { kind: 'writable', reference, language };
 }
 
 /**
@@ -34,11 +52,9 @@ export function insertReference(
   { selections, ownLine }: Places,
   manner: Manner,
 ): Insertion {
-  const language = languageOf(target);
-  if (!language) return { kind: 'unsupported' };
-  if (isReadOnly(target)) return { kind: 'read-only' };
-  const reference = writeReference(language, name, manner);
-  if (reference.text === '') return { kind: 'unwritable', hint: reference.hint ?? '' };
+  const draft = draftReference(target, name, manner);
+  if (draft.kind !== 'writable') return draft;
+  const { reference, language } = draft;
   const { import: needed, text } = reference;
   // JupyterLab's texts have no other line break than this one; it puts a file's own back when it saves.
   const plan = planInsertion(

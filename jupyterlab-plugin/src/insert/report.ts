@@ -1,23 +1,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { nameInMessage } from '../commands/words.ts';
-import type { Insertion } from './insert.ts';
+import type { Refusal } from './insert.ts';
 import { languageOfNotebook } from './language.ts';
 import { offerCopy } from './offer.ts';
 import type { Target } from './target.ts';
-import { tellHowItRuns } from './told.ts';
 
-/** Says what became of an insertion: how the reference gets its value, or why there is none, and what to do instead. */
-export function report(trans: TranslationBundle, insertion: Insertion, target: Target, name: string): void {
-  switch (insertion.kind) {
-    case 'inserted':
-      tellHowItRuns(trans, insertion.reference, insertion.language);
-      break;
+/** Says why no reference was inserted, and what to do instead. */
+export function tellRefusal(trans: TranslationBundle, refusal: Refusal, target: Target, name: string): void {
+  switch (refusal.kind) {
     case 'unsupported':
       offerCopy(trans, whyUnsupported(trans, target), name);
       break;
     case 'unwritable':
-      offerCopy(trans, trans.__('%1 was not inserted. %2', nameInMessage(name), insertion.hint), name);
+      offerCopy(trans, trans.__('%1 was not inserted. %2', nameInMessage(name), refusal.hint), name);
       break;
     case 'read-only':
       offerCopy(

@@ -12,6 +12,7 @@ import {
 } from '@datalayer-secrets/shared';
 
 import type { Outlook } from '../tokens.ts';
+import type { NotebookSecret } from './notebook-state.ts';
 
 /** What a cell ran, and how that failed: the name and the text of the error, as its kernel says. */
 export interface Failure {
@@ -39,15 +40,6 @@ function isExported(name: string): boolean {
   return isVariableName(name) && !isNeverExported(name);
 }
 
-/** Of a secret in a notebook, as the server tells it. */
-export interface Standing {
-  readonly vault: string;
-  readonly name: string;
-  readonly granted: boolean;
-  readonly state: string;
-  readonly reason: string | null;
-}
-
 export type Offer =
   | { readonly kind: 'create' | 'unlock' | 'restart' | 'before' | 'again'; readonly name: string }
   /** It is in each of these vaults. */
@@ -56,7 +48,7 @@ export type Offer =
   | { readonly kind: 'ask'; readonly name: string };
 
 export interface Known {
-  readonly secrets: readonly Standing[];
+  readonly secrets: readonly NotebookSecret[];
   readonly vaults: Pick<ModelState, 'service' | 'vaults'>;
   readonly outlook: Outlook;
 }
@@ -65,6 +57,8 @@ export interface Known {
 export function offerFor(name: string, { secrets, vaults: { service, vaults }, outlook }: Known): Offer | null {
   const granted = secrets.find((one) => one.granted && one.name === name);
   switch (granted?.state) {
+    case undefined:
+      break;
     case 'in_kernel':
     case 'no_kernel':
       return null;

@@ -1,5 +1,10 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  type ISessionContext,
+  ISessionContextDialogs,
+  SessionContextDialogs,
+} from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Deps } from '../commands/command.ts';
@@ -15,7 +20,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands on secrets, which panel, palette, menus and shortcuts share.',
   autoStart: true,
   requires: [ISecrets, IKernelSecrets, ISecretsPanel, IReferences],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator, ICommandPalette, ISessionContextDialogs],
   activate: (
     app,
     secrets: ISecrets,
@@ -24,6 +29,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     references: IReferences,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
+    dialogs: ISessionContext.IDialogs | null,
   ): void => {
     const { commands } = app;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -33,6 +39,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       kernels,
       panel,
       references,
+      dialogs: dialogs ?? new SessionContextDialogs(),
       trans,
       translate: translateWith(trans),
       underMenu() {

@@ -1,78 +1,13 @@
 // @vitest-environment jsdom
 import '../setup.ts';
 import { Notification } from '@jupyterlab/apputils';
-import { nullTranslator } from '@jupyterlab/translation';
-import { CommandRegistry } from '@lumino/commands';
-import { Stream } from '@lumino/signaling';
-import { inEnglish } from '@datalayer-secrets/shared';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Deps } from '../../../../jupyterlab-plugin/src/commands/command.ts';
-import { runCommand } from '../../../../jupyterlab-plugin/src/commands/edge.ts';
-import { ALL } from '../../../../jupyterlab-plugin/src/commands/index.ts';
-import { ActiveNotebook } from '../../../../jupyterlab-plugin/src/kernels/active.ts';
-import { KernelEvents } from '../../../../jupyterlab-plugin/src/kernels/events.ts';
-import { KernelSecrets } from '../../../../jupyterlab-plugin/src/kernels/kernel-secrets.ts';
-import { KernelRoutes } from '../../../../jupyterlab-plugin/src/kernels/routes.ts';
-import { Secrets } from '../../../../jupyterlab-plugin/src/service/secrets.ts';
-import { COMMANDS, type Sheet } from '../../../../jupyterlab-plugin/src/tokens.ts';
-import { Jupyter } from '../forms/jupyter.ts';
-import { notebookOf, pageOf } from '../insert/documents.ts';
+import { COMMANDS } from '../../../../jupyterlab-plugin/src/tokens.ts';
+import { action, dialog, messages, page, press } from './page.ts';
 
-Element.prototype.scrollIntoView = () => undefined;
 // Yjs warns of JupyterLab's own cells, which read themselves before they are in a document.
 beforeAll(() => void vi.spyOn(console, 'warn').mockReturnValue(undefined));
 afterEach(() => Notification.manager.dismiss());
-
-/** A page over the real model and client, in which `fill` is the user before a form. */
-function page({
-  cells = ['x = '],
-  fill = () => Promise.resolve(false),
-}: { cells?: string[]; fill?: (sheet: Sheet) => Promise<boolean> } = {}) {
-  const jupyter = new Jupyter();
-  const secrets = new Secrets({ origin: jupyter.origin, fetch: jupyter.fetch, changes: () => () => undefined });
-  const contents = { driveName: () => '', localPath: (path: string) => path };
-  const kernels = new KernelSecrets({
-    routes: new KernelRoutes(jupyter),
-    events: new KernelEvents(new Stream({})),
-    active: new ActiveNotebook({ shell: { currentWidget: null }, notebooks: null, contents }),
-    watchGaps: () => () => undefined,
-  });
-  const notebook = notebookOf(cells);
-  const opened: Sheet[] = [];
-  const commands = new CommandRegistry();
-  const deps: Deps = {
-    commands,
-    secrets,
-    kernels,
-    panel: {
-      activate: () => undefined,
-      search: () => undefined,
-      selected: null,
-      open(sheet) {
-        opened.push(sheet);
-        return fill(sheet);
-      },
-    },
-    references: { documents: pageOf(notebook.panel), manner: { style: 'environment', translate: inEnglish } },
-    trans: nullTranslator.load(''),
-    translate: inEnglish,
-    underMenu: () => null,
-  };
-  for (const command of ALL) commands.addCommand(command.id, { execute: (args) => runCommand(command, deps, args) });
-  const run = (id: string, args = {}): Promise<unknown> => commands.execute(id, args);
-  return { jupyter, secrets, notebook, opened, run };
-}
-
-const messages = () => Notification.manager.notifications.map(({ message }) => message);
-const action = (label: string) =>
-  Notification.manager.notifications.flatMap(({ options }) => options.actions ?? []).find((one) => one.label === label);
-const dialog = () => vi.waitUntil(() => document.querySelector<HTMLElement>('.jp-Dialog'));
-const press = async (label: string): Promise<void> => {
-  const shown = await dialog();
-  const buttons = [...shown.querySelectorAll('button')];
-  await vi.waitUntil(() => shown.isConnected);
-  buttons.find(({ textContent }) => textContent === label)?.click();
-};
 
 describe('a command', () => {
   it('inserts what it is called on, and says once how that gets its value', async () => {
@@ -84,7 +19,87 @@ describe('a command', () => {
     });
     expect(notebook.sources()).toEqual(['import os\nx = os.environ["KEY"]']);
     await run(COMMANDS.insert, { vault: 'local', uid });
-    expect(messages()).toEqual([expect.stringContaining('Datalayer runtimes set this variable')]);
+    await vi.waitFor(() => expect(messages()).toEqual(['Its value is there from the next cell that runs.']));
+  });
+
+  it('lets the notebook use what it inserts, before that can be run', async () => {
+    const { jupyter, notebook, run } = page();
+    const uid = jupyter.add('KEY');
+    const go = jupyter.delay(/^POST \/grants$/);
+    const inserted = run(COMMANDS.insert, { vault: 'local', uid });
+    await vi.waitFor(() => expect(jupyter.asked).toContain('POST /grants'));
+    expect(notebook.sources()).toEqual(['x = ']);
+    go();
+    await inserted;
+    expect(notebook.sources()).toEqual(['import os\nx = os.environ["KEY"]']);
+    expect(jupyter.grants).toMatchObject([{ path: 'a.ipynb', vault: 'local', name: 'KEY' }]);
+  });
+
+  it('inserts also where no answer comes, and then tells what came of it', async () => {
+    const { jupyter, notebook, run } = page();
+    const uid = jupyter.add('KEY');
+    const go = jupyter.hold(/^POST \/grants$/);
+    await run(COMMANDS.insert, { vault: 'local', uid });
+    expect(notebook.sources()).toEqual(['import os\nx = os.environ["KEY"]']);
+    expect(messages()).toEqual([]);
+    go();
+    await vi.waitFor(() => expect(messages()).toEqual([expect.stringContaining('a.ipynb cannot use KEY yet.')]));
+  });
+
+  it('inserts also where the server is older than the page, says so, and allows it when asked again', async () => {
+    const { jupyter, notebook, run } = page();
+    const uid = jupyter.add('KEY');
+    jupyter.refuse(/^POST \/grants$/, 404, 'no_service', { reason: 'extension' });
+    await run(COMMANDS.insert, { vault: 'local', uid });
+    expect(notebook.sources()).toEqual(['import os\nx = os.environ["KEY"]']);
+    expect(messages()).toEqual([expect.stringContaining('a.ipynb cannot use KEY yet.')]);
+    action('Try Again')?.callback(new MouseEvent('click'));
+    await vi.waitFor(() => expect(jupyter.grants).toHaveLength(1));
+  });
+
+  it('allows nothing where nothing is inserted', async () => {
+    const { jupyter, run } = page({ cells: [['markdown', 'text']] });
+    const uid = jupyter.add('KEY');
+    expect(await run(COMMANDS.insert, { vault: 'local', uid })).toEqual({ kind: 'unsupported' });
+    expect(jupyter.asked).not.toContain('POST /grants');
+  });
+
+  it('offers to start a kernel anew that takes variables at its start only', async () => {
+    const { jupyter, run } = page();
+    jupyter.notebook = { ...jupyter.notebook, kernel: 'start' };
+    await run(COMMANDS.insert, { vault: 'local', uid: jupyter.add('KEY') });
+    await vi.waitFor(() => expect(messages()).toEqual(['KEY is there once the kernel of a.ipynb has started anew.']));
+    expect(action('Restart Kernel…')).toBeDefined();
+  });
+
+  it('says where kernels get nothing, and what instead', async () => {
+    const { jupyter, run } = page();
+    jupyter.notebook = { ...jupyter.notebook, possible: false, why: 'gateway' };
+    await run(COMMANDS.insert, { vault: 'local', uid: jupyter.add('KEY') });
+    await vi.waitFor(() => expect(messages()).toEqual([expect.stringContaining('set the variable there')]));
+  });
+
+  it('tells, after a rename, which notebooks could use the old name, and allows them the new one', async () => {
+    const { jupyter, run } = page({
+      fill: async (_, { secrets }) => {
+        const [secret] = secrets.model.state.vaults.flatMap(({ list }) => ('secrets' in list ? list.secrets : []));
+        if (secret) await secrets.model.update('local', secret, { name: 'NEW' });
+        return true;
+      },
+    });
+    const uid = jupyter.add('OLD');
+    for (const path of ['a.ipynb', 'work/b.ipynb']) jupyter.allow(path, 'local', 'OLD');
+    jupyter.allow('c.ipynb', 'local', 'OTHER');
+    await run(COMMANDS.edit, { vault: 'local', uid });
+    await vi.waitFor(() => expect(messages()).toEqual(['OLD is NEW now. May use OLD: a.ipynb, b.ipynb.']));
+    action('Allow NEW There')?.callback(new MouseEvent('click'));
+    await vi.waitFor(() =>
+      expect(jupyter.grants.map(({ path, name }) => `${path} ${name}`)).toEqual([
+        'c.ipynb OTHER',
+        'a.ipynb NEW',
+        'work/b.ipynb NEW',
+      ]),
+    );
   });
 
   it('asks which secret when it is called on none, and takes the one that is found by typing', async () => {
@@ -194,7 +209,7 @@ describe('a secret from the selection', () => {
     expect(await run(COMMANDS.createFromSelection)).toMatchObject({ vault: 'local' });
     expect(seen).toEqual(['{"kind":"create"}', 'sk-1']);
     expect(notebook.sources()).toEqual(['import os\nkey = os.environ["NEW_KEY"]\n']);
-    expect(messages()).toEqual([expect.stringContaining('NEW_KEY is stored')]);
+    expect(messages()).toContainEqual(expect.stringContaining('NEW_KEY is stored'));
   });
 
   it('is replaced where it stands by then', async () => {

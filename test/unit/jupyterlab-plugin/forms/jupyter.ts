@@ -32,7 +32,7 @@ export class Jupyter {
   notebook: object = { stored: 'file', possible: true, why: null, kernel: 'live', redaction: true, secrets: [] };
   /** What was asked, without what is hidden in it. */
   readonly asked: string[] = [];
-  #refusals: { readonly route: RegExp; readonly answer: () => Promise<Response> }[] = [];
+  #refusals: { readonly route: RegExp; readonly answer: () => Promise<Response | null> }[] = [];
   #uids = 0;
   #bodies: string[] | null = null;
 
@@ -68,15 +68,32 @@ export class Jupyter {
     return go;
   }
 
+  /** The next request that fits is answered as usual once the returned function is called. */
+  delay(route: RegExp): () => void {
+    let go = (): void => undefined;
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    this.#refusals.push({ route, answer: () => gone.then(() => null) });
+    return go;
+  }
+
+  /** Answers with the vault whose secret of this name the notebook could use before. */
+  allow(path: string, vault: string, name: string): string | null {
+    const before = this.grants.find((one) => one.path === path && one.name === name)?.vault ?? null;
+    const others = this.grants.filter((one) => one.path !== path || one.name !== name);
+    this.grants = [...others, { notebook: idOf(path), path, vault, name }];
+    return before;
+  }
+
   readonly fetch: Fetch = async (url, { method = 'GET', body, signal }) => {
     const path = url.slice(this.origin.length);
     const route = `${method} ${path}`;
     this.asked.push(route);
     if (typeof body === 'string') this.#bodies?.push(body);
-    const planned = this.#refusals.findIndex((one) => one.route.test(route));
-    if (planned !== -1) {
-      const [{ answer } = { answer: undefined }] = this.#refusals.splice(planned, 1);
-      if (answer) return await Promise.race([answer(), ended(signal)]);
+    const at = this.#refusals.findIndex((one) => one.route.test(route));
+    if (at !== -1) {
+      const [{ answer } = { answer: undefined }] = this.#refusals.splice(at, 1);
+      const planned = answer && (await Promise.race([answer(), ended(signal)]));
+      if (planned) return planned;
     }
     const sent = typeof body === 'string' ? (JSON.parse(body) as Record<string, unknown>) : {};
     return this.#answer({ method, path, body: sent });
@@ -137,13 +154,9 @@ export class Jupyter {
   }
 
   #allow({ path, vault, name }: Request['body']): Response {
-    const grant = { notebook: idOf(path), path: textOf(path), vault: textOf(vault), name: textOf(name) };
-    const before = this.grants.find((one) => one.path === path && one.name === name)?.vault ?? null;
-    this.grants = [...this.grants.filter((one) => one.path !== path || one.name !== name), grant];
-    return answer(
-      { notebook: grant.notebook, already: before === vault, replaced: before === vault ? null : before },
-      201,
-    );
+    const before = this.allow(textOf(path), textOf(vault), textOf(name));
+    const already = before === vault;
+    return answer({ notebook: idOf(path), already, replaced: already ? null : before }, 201);
   }
 
   #status(): Response {

@@ -5,6 +5,7 @@ import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import type { FileEditor, IEditorTracker } from '@jupyterlab/fileeditor';
 import { type INotebookTracker, NotebookModel, type NotebookPanel } from '@jupyterlab/notebook';
 import type { IYText } from '@jupyter/ydoc';
+import { Signal } from '@lumino/signaling';
 import { Documents, type Target } from '../../../../jupyterlab-plugin/src/insert/target.ts';
 
 /** A cell as `code` or `[type, source, metadata]`. */
@@ -64,7 +65,12 @@ export function notebookOf(
     model,
     content,
     context: { model, contentsModel: { writable }, path: 'a.ipynb' },
-    sessionContext: { session: null, kernelPreference: {}, specsManager: { specs: null } },
+    sessionContext: {
+      session: null,
+      kernelPreference: {},
+      specsManager: { specs: null },
+      statusChanged: new Signal<object, string>({}),
+    },
   } as unknown as NotebookPanel;
   return { panel, content, model, sources: () => widgets.map(({ model: cell }) => cell.sharedModel.getSource()) };
 }

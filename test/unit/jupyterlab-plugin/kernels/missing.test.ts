@@ -1,12 +1,7 @@
 import { languageFor, languageInCell, type ModelState } from '@datalayer-secrets/shared';
 import { describe, expect, it } from 'vitest';
-import {
-  type Known,
-  type Offer,
-  offerFor,
-  type Standing,
-  wantedNames,
-} from '../../../../jupyterlab-plugin/src/kernels/missing.ts';
+import { type Known, type Offer, offerFor, wantedNames } from '../../../../jupyterlab-plugin/src/kernels/missing.ts';
+import type { NotebookSecret } from '../../../../jupyterlab-plugin/src/kernels/notebook-state.ts';
 
 function wanted(source: string, ename: string, evalue: string, kernel = 'python'): string[] {
   const language = languageInCell(kernel, source);
@@ -46,7 +41,7 @@ describe('a cell failed for want of', () => {
 });
 
 describe('what is offered for a name', () => {
-  const standing = (more: Partial<Standing>): Standing => ({
+  const standing = (more: Partial<NotebookSecret>): NotebookSecret => ({
     vault: 'local',
     name: 'KEY',
     granted: true,

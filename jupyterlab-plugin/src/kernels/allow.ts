@@ -1,0 +1,23 @@
+import { failure } from '@datalayer-secrets/shared';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import type { Deps } from '../commands/command.ts';
+import { showError } from '../commands/edge.ts';
+import { nameInMessage } from '../commands/words.ts';
+import type { Grant, NotebookState } from './notebook-state.ts';
+import { notebookName } from './words.ts';
+
+/** Lets a notebook of this page use a secret. Resolves with what is known of it then; null where it may not, which is said. */
+export async function allowIn(deps: Deps, panel: NotebookPanel, grant: Grant): Promise<NotebookState | null> {
+  const { kernels, trans } = deps;
+  const place = kernels.placeOf(panel);
+  try {
+    if (!place.onServer) throw failure('invalid', { reason: 'drive' });
+    await kernels.allow(place.path, grant);
+    return await kernels.of(kernels.placeOf(panel));
+  } catch (error) {
+    const what = trans.__('%1 cannot use %2 yet.', notebookName(place.path), nameInMessage(grant.name));
+    showError(deps, error, () => allowIn(deps, panel, grant), what);
+    return null;
+  }
+}

@@ -1,0 +1,166 @@
+import { Notification } from '@jupyterlab/apputils';
+
+import type { Deps } from '../commands/command.ts';
+import { showError } from '../commands/edge.ts';
+import { briefly } from '../commands/progress.ts';
+import { nameInMessage } from '../commands/words.ts';
+import { COMMANDS } from '../tokens.ts';
+import type { KernelEvent } from './events.ts';
+import { inARow, isOnlyVault, nameOfVault, notebookName } from './words.ts';
+
+type Granted = Extract<KernelEvent, { kind: 'granted' }>;
+type Missing = Extract<KernelEvent, { kind: 'missing' }>;
+
+/** What comes within this time is said in one message. Milliseconds. */
+const MOMENT = 300;
+
+/**
+ * Says in this page what notebooks may use from now on, with a way to undo it, whoever allowed it: a script in the page could, too.
+ * And what a kernel lacks that it should have.
+ */
+export class Announcements {
+  readonly #deps: Deps;
+  readonly #granted = new Gathering<Granted>((events) => this.#announce(events));
+  readonly #missing = new Gathering<Missing>((events) => this.#warn(events));
+  /** What was announced, by the id of the message. */
+  readonly #announced = new Map<string, readonly Granted[]>();
+  /** The message on what its kernel lacks, by the id of the notebook. */
+  readonly #warned = new Map<string, string>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    deps.kernels.told.connect((_, event) => {
+      if (event.kind === 'granted') this.#granted.add(event);
+      else if (event.kind === 'missing') this.#missing.add(event);
+      else this.#withdraw(event);
+    });
+  }
+
+  #announce(events: readonly Granted[]): void {
+    const { trans } = this.#deps;
+    for (const event of events) this.#withdraw(event);
+    const [first] = events;
+    const words = events.map(({ name, path }) => trans.__('%1 in %2', nameInMessage(name), notebookName(path)));
+    const message =
+      first && events.length === 1 ? this.#sentence(first) : trans.__('Now usable: %1.', inARow(trans, words));
+    const id = Notification.info(message, {
+      autoClose: 10_000,
+      actions: [{ label: trans.__('Undo'), callback: () => void this.#undo(this.#announced.get(id) ?? []) }],
+    });
+    this.#announced.set(id, events);
+  }
+
+  #sentence({ path, name, vault, replaced }: Granted): string {
+    const { trans } = this.#deps;
+    const words = [notebookName(path), nameInMessage(name), nameOfVault(this.#deps, vault)];
+    if (replaced !== undefined)
+      return trans.__('%1 uses %2 of “%3” now, no longer that of “%4”.', ...words, nameOfVault(this.#deps, replaced));
+    return isOnlyVault(this.#deps)
+      ? trans.__('%1 may use %2 from now on.', ...words)
+      : trans.__('%1 may use %2 of “%3” from now on.', ...words);
+  }
+
+  async #undo(events: readonly Granted[]): Promise<void> {
+    const { kernels, trans } = this.#deps;
+    const left = [...events];
+    try {
+      for (let event = left.at(-1); event; event = left.at(-1)) {
+        const { notebook, path, vault, name, replaced } = event;
+        // Puts itself in the place of what replaced it.
+        if (replaced !== undefined) await kernels.allow(path, { vault: replaced, name });
+        else await kernels.revoke(notebook, { vault, name });
+        left.pop();
+      }
+      briefly(trans.__('Undone.'));
+    } catch (error) {
+      showError(this.#deps, error, () => this.#undo(left));
+    }
+  }
+
+  /** A message is over when nothing that it says is so any more. */
+  #withdraw({ notebook, name }: Pick<Granted, 'notebook' | 'name'>): void {
+    for (const [id, events] of this.#announced) {
+      const left = events.filter((one) => one.notebook !== notebook || one.name !== name);
+      this.#announced.set(id, left);
+      if (left.length > 0) continue;
+      this.#announced.delete(id);
+      Notification.dismiss(id);
+    }
+  }
+
+  #warn(events: readonly Missing[]): void {
+    const { trans } = this.#deps;
+    for (const { notebook } of events) Notification.dismiss(this.#warned.get(notebook) ?? '');
+    const names = events.flatMap((event) => event.names);
+    const reasons = new Set(events.map(({ reason }) => reason));
+    const [reason = ''] = reasons.size === 1 ? reasons : [];
+    const message = trans.__(
+      'Missing in %1: %2. %3',
+      inARow(
+        trans,
+        events.map(({ path }) => notebookName(path)),
+      ),
+      inARow(trans, names.map(nameInMessage)),
+      this.#why(reason),
+    );
+    const actions = [this.#way(reason, [...new Set(names)])];
+    const id = Notification.warning(message.trim(), { autoClose: false, actions });
+    for (const { notebook } of events) this.#warned.set(notebook, id);
+  }
+
+  #why(reason: string): string {
+    const { trans } = this.#deps;
+    switch (reason) {
+      case 'locked':
+        return trans.__('Your secrets are locked.');
+      case 'no_service':
+        return trans.__('The secrets service does not run.');
+      case 'not_found':
+        return trans.__('No secret has this name any more.');
+      case 'timeout':
+        return trans.__('No answer came in time; the next cell asks again.');
+      case 'never_exported':
+      case 'nul':
+      case 'too_long':
+      case 'too_much':
+        return trans.__('No variable is made of it: ask datalayer_secrets.get for it.');
+      case '':
+        return '';
+      default:
+        return trans.__('It could not be read.');
+    }
+  }
+
+  #way(reason: string, names: readonly string[]): Notification.IAction {
+    const { trans, commands } = this.#deps;
+    const [name = ''] = names;
+    const way = (label: string, command: string, args = {}): Notification.IAction => ({
+      label,
+      callback: () => void commands.execute(command, args),
+    });
+    if (reason === 'locked' || reason === 'no_service') return way(trans.__('Unlock'), COMMANDS.unlock);
+    if (reason === 'not_found' && names.length === 1)
+      return way(trans.__('Create %1…', nameInMessage(name)), COMMANDS.create, { name });
+    return way(trans.__('Show Secrets'), COMMANDS.open);
+  }
+}
+
+/** Things that come one after the other are handed on together. */
+class Gathering<T> {
+  readonly #hand: (things: readonly T[]) => void;
+  #things: T[] = [];
+
+  constructor(hand: (things: readonly T[]) => void) {
+    this.#hand = hand;
+  }
+
+  add(thing: T): void {
+    this.#things.push(thing);
+    if (this.#things.length > 1) return;
+    setTimeout(() => {
+      const things = this.#things;
+      this.#things = [];
+      this.#hand(things);
+    }, MOMENT);
+  }
+}

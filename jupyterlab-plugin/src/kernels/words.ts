@@ -1,0 +1,31 @@
+import { shownVaults, vaultName } from '@datalayer-secrets/shared';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Deps } from '../commands/command.ts';
+import { nameInMessage } from '../commands/words.ts';
+
+/** More are counted. */
+const LISTED = 3;
+
+/** The name of a notebook, for a message; `path` as the server names it, which may be a path of its machine. */
+export function notebookName(path: string): string {
+  return nameInMessage(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
+}
+
+/** Names in a row, each once. */
+export function inARow(trans: TranslationBundle, names: readonly string[]): string {
+  const all = [...new Set(names)];
+  const shown = all.slice(0, LISTED).join(', ');
+  return all.length > LISTED ? trans.__('%1 and %2 more', shown, all.length - LISTED) : shown;
+}
+
+/** The name of a vault, for a message. */
+export function nameOfVault({ secrets, translate }: Pick<Deps, 'secrets' | 'translate'>, id: string): string {
+  const info = secrets.model.state.vaults.find((one) => one.info.id === id)?.info;
+  return nameInMessage(info ? vaultName(translate, info) : id);
+}
+
+/** Whether there is but one vault, so that it need not be named. */
+export function isOnlyVault({ secrets }: Pick<Deps, 'secrets'>): boolean {
+  return shownVaults(secrets.model.state).length === 1;
+}
