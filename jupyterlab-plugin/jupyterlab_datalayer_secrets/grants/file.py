@@ -139,10 +139,12 @@ def _parse(text: bytes, path: Path) -> list[_Entry]:
     if not isinstance(said, dict):
         raise damaged
     form = said.get("format")
-    if type(form) is int and form > FORMAT:
+    if type(form) is not int or form < FORMAT:
+        raise damaged
+    if form > FORMAT:
         raise SecretsError("newer_vault", {"path": str(path), "reason": "grants"})
     listed = said.get("grants")
-    if form != FORMAT or set(said) != {"format", "grants"} or not isinstance(listed, list):
+    if set(said) != {"format", "grants"} or not isinstance(listed, list):
         raise damaged
     entries = []
     for one in listed:
