@@ -32,7 +32,10 @@ export class Announcements {
     deps.kernels.told.connect((_, event) => {
       if (event.kind === 'granted') this.#granted.add(event);
       else if (event.kind === 'missing') this.#missing.add(event);
-      else this.#withdraw(event);
+      else {
+        this.#granted.drop((one) => isOf(one, event));
+        this.#withdraw(event);
+      }
     });
   }
 
@@ -78,9 +81,9 @@ export class Announcements {
   }
 
   /** A message is over when nothing that it says is so any more. */
-  #withdraw({ notebook, name }: Pick<Granted, 'notebook' | 'name'>): void {
+  #withdraw(grant: Pick<Granted, 'notebook' | 'name'>): void {
     for (const [id, events] of this.#announced) {
-      const left = events.filter((one) => one.notebook !== notebook || one.name !== name);
+      const left = events.filter((one) => !isOf(one, grant));
       this.#announced.set(id, left);
       if (left.length > 0) continue;
       this.#announced.delete(id);
@@ -145,10 +148,16 @@ export class Announcements {
   }
 }
 
+/** Whether both are about the same name in the same notebook, which is of one vault at a time. */
+function isOf(one: Granted, other: Pick<Granted, 'notebook' | 'name'>): boolean {
+  return one.notebook === other.notebook && one.name === other.name;
+}
+
 /** Things that come one after the other are handed on together. */
 class Gathering<T> {
   readonly #hand: (things: readonly T[]) => void;
   #things: T[] = [];
+  #waiting = false;
 
   constructor(hand: (things: readonly T[]) => void) {
     this.#hand = hand;
@@ -156,11 +165,17 @@ class Gathering<T> {
 
   add(thing: T): void {
     this.#things.push(thing);
-    if (this.#things.length > 1) return;
+    if (this.#waiting) return;
+    this.#waiting = true;
     setTimeout(() => {
       const things = this.#things;
       this.#things = [];
-      this.#hand(things);
+      this.#waiting = false;
+      if (things.length > 0) this.#hand(things);
     }, MOMENT);
+  }
+
+  drop(which: (thing: T) => boolean): void {
+    this.#things = this.#things.filter((thing) => !which(thing));
   }
 }
