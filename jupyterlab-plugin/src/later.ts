@@ -29,3 +29,6 @@ export class Later<T> {
     ));
   }
 }
+
+/** All that somebody sees of the extension but for messages. */
+export const UI = new Later(() => import('./ui.ts'));

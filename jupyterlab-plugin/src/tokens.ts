@@ -109,7 +109,7 @@ export type Sheet =
       /** Why what needs no question did not do. Without it the form tries that first. */
       readonly refusal?: SecretsError;
     }
-  | { readonly kind: 'passphrase' | 'sign-in' };
+  | { readonly kind: 'passphrase' | 'sign-in' | 'grants' };
 
 /** The panel, for commands that need it. */
 export interface ISecretsPanel {
@@ -142,6 +142,10 @@ export const COMMANDS = {
   delete: 'datalayer-secrets:delete-secret',
   insert: 'datalayer-secrets:insert-reference',
   copy: 'datalayer-secrets:copy-reference',
+  allow: 'datalayer-secrets:allow-in-notebook',
+  revoke: 'datalayer-secrets:revoke-from-notebook',
+  grants: 'datalayer-secrets:manage-grants',
+  redaction: 'datalayer-secrets:toggle-redaction',
   filter: 'datalayer-secrets:filter-by-type',
   refresh: 'datalayer-secrets:refresh',
   useLocalVault: 'datalayer-secrets:use-local-vault',

@@ -1,3 +1,4 @@
+import { allowInNotebook } from './allow-in-notebook.ts';
 import type { Command } from './command.ts';
 import { copyReference } from './copy-reference.ts';
 import { createFromSelection } from './create-from-selection.ts';
@@ -8,12 +9,15 @@ import { filterByType } from './filter-by-type.ts';
 import { findSecret } from './find-secret.ts';
 import { insertReference } from './insert-reference.ts';
 import { lock } from './lock.ts';
+import { manageGrants } from './manage-grants.ts';
 import { openPanel } from './open-panel.ts';
 import { refresh } from './refresh.ts';
 import { replaceValue } from './replace-value.ts';
+import { revokeFromNotebook } from './revoke-from-notebook.ts';
 import { setPassphrase } from './set-passphrase.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
+import { toggleRedaction } from './toggle-redaction.ts';
 import { unlock } from './unlock.ts';
 import { useLocalVault } from './use-local-vault.ts';
 
@@ -28,6 +32,10 @@ export const ALL: readonly Command[] = [
   replaceValue,
   editSecret,
   deleteSecret,
+  allowInNotebook,
+  revokeFromNotebook,
+  manageGrants,
+  toggleRedaction,
   filterByType,
   refresh,
   useLocalVault,

@@ -1,12 +1,10 @@
 import { failure, type Secret } from '@datalayer-secrets/shared';
 import { Notification } from '@jupyterlab/apputils';
 
-import { Later } from '../later.ts';
+import { UI } from '../later.ts';
 import { COMMANDS, type SecretRef } from '../tokens.ts';
 import { type Args, type Deps, type Found, refFrom } from './command.ts';
 import { ready } from './ready.ts';
-
-const DIALOG = new Later(() => import('./pick-dialog.tsx'));
 
 /** The one secret a command was called on, or the one the user picks. @throws cancelled, not_found, or why no vault can be opened. */
 export async function oneSecret(deps: Deps, args: Args, title: string): Promise<Found> {
@@ -17,7 +15,7 @@ export async function oneSecret(deps: Deps, args: Args, title: string): Promise<
     offerCreating(deps);
     throw failure('cancelled');
   }
-  const { pickSecret } = await DIALOG.load();
+  const { pickSecret } = await UI.load();
   const picked = await pickSecret(deps, title);
   if (!picked) throw failure('cancelled');
   return picked;

@@ -13,7 +13,7 @@ export interface Sending {
   /** How often the form itself refused to send what was entered. */
   readonly refusals: number;
   /** One thing at a time: while one is sent, nothing else is. Resolves with what came of it, or null where it failed. */
-  send<T>(work: (signal: AbortSignal) => Promise<T>): Promise<{ readonly done: T } | null>;
+  readonly send: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<{ readonly done: T } | null>;
   stop(): void;
   /** What went wrong is dealt with. */
   clear(): void;

@@ -27,6 +27,8 @@ interface FrameProps extends FormProps {
   /** Absent: there is nothing to send yet. */
   readonly submit?: { readonly label: string; readonly run: () => void } | undefined;
   readonly sending: Sending;
+  /** What leaves it; “Cancel” without it. */
+  readonly leave?: string;
   /** What is said while it takes long. */
   readonly waiting: string;
   /** Something was entered that would be lost. */
@@ -128,7 +130,7 @@ export function SheetFrame(props: FrameProps): React.ReactElement {
           )}
           {(!sending.busy || sending.long) && (
             <button type="button" className="dls-Button" onClick={leave}>
-              {sending.busy ? t('Stop Waiting') : t('Cancel')}
+              {sending.busy ? t('Stop Waiting') : (props.leave ?? t('Cancel'))}
             </button>
           )}
         </div>

@@ -3,9 +3,10 @@ import * as React from 'react';
 
 import styles from '../../style/forms.css';
 import { addStyles } from '../styles.ts';
-import type { ISecrets, Sheet } from '../tokens.ts';
+import type { IKernelSecrets, ISecrets, Sheet } from '../tokens.ts';
 import { CreateSheet } from './create-sheet.tsx';
 import { EditSheet } from './edit-sheet.tsx';
+import { GrantsSheet } from './grants-sheet.tsx';
 import { useLatest } from './hidden-field.tsx';
 import { PassphraseSheet } from './passphrase-sheet.tsx';
 import { ReplaceSheet } from './replace-sheet.tsx';
@@ -19,6 +20,7 @@ addStyles(styles);
 export interface SheetProps {
   readonly sheet: Sheet;
   readonly secrets: ISecrets;
+  readonly kernels: IKernelSecrets;
   readonly t: Translate;
   /** It is over: completed, or left. */
   readonly done: (completed: boolean) => void;
@@ -35,7 +37,7 @@ interface Layer {
  * The form that the panel shows in the place of its list. A form that cannot go on because a vault is closed lets the one that
  * opens it lie over itself, and keeps all that was entered below.
  */
-export function SheetView({ sheet, secrets, t, done, dirty }: SheetProps): React.ReactElement {
+export function SheetView({ sheet, secrets, kernels, t, done, dirty }: SheetProps): React.ReactElement {
   const [over, setOver] = React.useState<readonly Layer[]>([]);
   const root = React.useRef<HTMLDivElement>(null);
   useFocusBack(root);
@@ -68,6 +70,7 @@ export function SheetView({ sheet, secrets, t, done, dirty }: SheetProps): React
           <OneSheet
             sheet={layer.sheet}
             secrets={secrets}
+            kernels={kernels}
             t={t}
             kind={layer.sheet.kind}
             done={depth === 0 ? done : close(layer, depth)}
@@ -83,8 +86,9 @@ export function SheetView({ sheet, secrets, t, done, dirty }: SheetProps): React
 function OneSheet({
   sheet,
   secrets,
+  kernels,
   ...form
-}: FormProps & { readonly sheet: Sheet; readonly secrets: ISecrets }): React.ReactElement {
+}: FormProps & Pick<SheetProps, 'sheet' | 'secrets' | 'kernels'>): React.ReactElement {
   switch (sheet.kind) {
     case 'create':
       return <CreateSheet sheet={sheet} secrets={secrets} {...form} />;
@@ -100,6 +104,8 @@ function OneSheet({
       return <PassphraseSheet secrets={secrets} {...form} />;
     case 'sign-in':
       return <SignInSheet secrets={secrets} {...form} />;
+    case 'grants':
+      return <GrantsSheet secrets={secrets} kernels={kernels} {...form} />;
   }
 }
 

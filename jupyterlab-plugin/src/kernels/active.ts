@@ -77,7 +77,7 @@ export class ActiveNotebook {
   #follow({ context, sessionContext, disposed }: NotebookPanel): void {
     this.#status = sessionContext.session?.kernel?.status ?? null;
     context.pathChanged.connect(this.#settle, this);
-    sessionContext.kernelChanged.connect(this.#settle, this);
+    sessionContext.kernelChanged.connect(this.#begin, this);
     sessionContext.statusChanged.connect(this.#hear, this);
     disposed.connect(this.#look, this);
   }
@@ -85,7 +85,7 @@ export class ActiveNotebook {
   #unfollow(): void {
     const { context, sessionContext, disposed } = this.#panel ?? {};
     context?.pathChanged.disconnect(this.#settle, this);
-    sessionContext?.kernelChanged.disconnect(this.#settle, this);
+    sessionContext?.kernelChanged.disconnect(this.#begin, this);
     sessionContext?.statusChanged.disconnect(this.#hear, this);
     disposed?.disconnect(this.#look, this);
   }
@@ -95,6 +95,13 @@ export class ActiveNotebook {
     if (JSON.stringify(place) === JSON.stringify(this.#place)) return;
     this.#place = place;
     this.changed.emit();
+  }
+
+  /** Told after a restart, too: of the same kernel then. */
+  #begin(): void {
+    const before = this.#place;
+    this.#settle();
+    if (this.#place === before) this.stirred.emit('started');
   }
 
   #hear(_: unknown, status: Kernel.Status): void {

@@ -4,9 +4,10 @@ import * as React from 'react';
 import { COMMANDS } from '../tokens.ts';
 import { isOffered } from './actions.ts';
 import type { Desk } from './desk.ts';
+import { standing } from './in-notebook.tsx';
 import { keepPlace, moveBy } from './moves.ts';
 import { note, RowView } from './row-view.tsx';
-import { isBranch, refOf, type Row } from './rows.ts';
+import { isBranch, refOf, type Row, type SecretRow } from './rows.ts';
 import { Stack } from './stack.ts';
 import { useTools } from './tools.ts';
 
@@ -38,7 +39,7 @@ function heightOf(row: Row): number {
 
 /** The tree of secrets: draws the rows in sight, and the one that has the focus wherever it is. */
 export function List({ rows, about, status, now, desk, toggle, toSearch, leave }: ListProps): React.ReactElement {
-  const { commands, t } = useTools();
+  const { kernels, commands, t } = useTools();
   const scroller = React.useRef<HTMLDivElement>(null);
   const [place, setPlace] = React.useState(() => {
     // A form was shown in its place meanwhile: the secret that had the focus has it again.
@@ -79,6 +80,12 @@ export function List({ rows, about, status, now, desk, toggle, toSearch, leave }
     void commands.execute(command, args);
     return true;
   };
+  /** Lets the notebook use the secret, or no longer. */
+  const turn = (row: SecretRow): boolean => {
+    const { state } = kernels;
+    if (state.kind !== 'known' || !state.notebook.possible) return false;
+    return run(standing(state, row)?.granted === true ? COMMANDS.revoke : COMMANDS.allow, row);
+  };
   const press = (row: Row): boolean => {
     if (isBranch(row)) toggle(row.id);
     else if (row.kind === 'note') {
@@ -111,7 +118,7 @@ export function List({ rows, about, status, now, desk, toggle, toSearch, leave }
       case 'Enter':
         return press(row);
       case ' ':
-        return isBranch(row) && press(row);
+        return isBranch(row) ? press(row) : row.kind === 'secret' && turn(row);
       case 'Delete':
         return run(COMMANDS.delete, row);
       case 'F2':

@@ -1,17 +1,15 @@
 import * as React from 'react';
 
-import { Later } from '../later.ts';
+import { SheetView } from '../forms/sheet-view.tsx';
 import { addStyles } from '../styles.ts';
 import styles from '../../style/panel.css';
 import { Browser } from './browser.tsx';
 import type { Desk } from './desk.ts';
 import { Header } from './header.tsx';
+import { NotebookBar } from './notebook-bar.tsx';
 import { panelState } from './panel-state.ts';
 import { Tools, useModel, useNow, useSignal, type PanelTools } from './tools.ts';
 import { greeting, Welcome } from './welcome.tsx';
-import { WhenLoaded } from './when-loaded.tsx';
-
-const FORMS = new Later(() => import('../forms/sheet-view.tsx'));
 
 addStyles(styles);
 
@@ -24,14 +22,12 @@ export interface PanelProps {
 
 /** The whole panel: which vault, then a form, or what there is to say, or the secrets. */
 export function PanelView({ tools, desk, drawn }: PanelProps): React.ReactElement {
-  const { secrets, t } = tools;
+  const { secrets, kernels, t } = tools;
   const state = useModel(secrets);
   useSignal(secrets.changed);
   useSignal(desk.changed);
   const now = useNow(desk.visible);
   React.useEffect(drawn);
-  // Not when the first of them is opened: by then the server may be gone. Who opens one is told then.
-  React.useEffect(() => void FORMS.load().catch(() => undefined), []);
 
   const shown = panelState(state, secrets);
   const welcome = greeting(t, shown, state, secrets.policy);
@@ -40,17 +36,15 @@ export function PanelView({ tools, desk, drawn }: PanelProps): React.ReactElemen
     <Tools.Provider value={tools}>
       <Header state={state} />
       {sheet ? (
-        <WhenLoaded key={sheet.id} part={FORMS} t={t} drawn={drawn}>
-          {({ SheetView }) => (
-            <SheetView
-              sheet={sheet.sheet}
-              secrets={secrets}
-              t={t}
-              done={(completed) => desk.close(sheet.id, completed)}
-              dirty={(is) => (desk.dirty = is)}
-            />
-          )}
-        </WhenLoaded>
+        <SheetView
+          key={sheet.id}
+          sheet={sheet.sheet}
+          secrets={secrets}
+          kernels={kernels}
+          t={t}
+          done={(completed) => desk.close(sheet.id, completed)}
+          dirty={(is) => (desk.dirty = is)}
+        />
       ) : welcome ? (
         <Welcome {...welcome} />
       ) : shown.kind === 'list' || shown.kind === 'noMatch' ? (
@@ -60,6 +54,9 @@ export function PanelView({ tools, desk, drawn }: PanelProps): React.ReactElemen
           <div className="dls-Progress" />
           <p>{t('Looking for your secrets…')}</p>
         </div>
+      )}
+      {!sheet && (shown.kind === 'list' || shown.kind === 'noMatch' || shown.kind === 'locked') && (
+        <NotebookBar vaults={state.vaults} />
       )}
       {!sheet && (
         <p className="dls-Footer">

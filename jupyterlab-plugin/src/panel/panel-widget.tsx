@@ -4,14 +4,11 @@ import * as React from 'react';
 
 import { focusFormIn } from '../forms/focus.ts';
 import { secretsIcon } from '../icons.ts';
-import { Later } from '../later.ts';
+import { UI } from '../later.ts';
 import type { ISecretsPanel, SecretRef, Sheet } from '../tokens.ts';
 import { Desk } from './desk.ts';
 import type { PanelTools } from './tools.ts';
 import { WhenLoaded } from './when-loaded.tsx';
-
-/** What is drawn in it. A page that never shows the panel does without. */
-const VIEW = new Later(() => import('./panel-view.tsx'));
 
 /** The first of these that is there gets the focus. */
 const PLACES = {
@@ -74,7 +71,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     if (!this.#wasSeen) return null;
     const drawn = (): void => this.#onDrawn();
     return (
-      <WhenLoaded part={VIEW} t={this.#tools.t}>
+      <WhenLoaded part={UI} t={this.#tools.t}>
         {({ PanelView }) => <PanelView tools={this.#tools} desk={this.#desk} drawn={drawn} />}
       </WhenLoaded>
     );
@@ -119,7 +116,7 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
   #turn(seen: boolean): void {
     if (seen === (this.#unattend !== null)) return;
     this.#unattend?.();
-    this.#unattend = seen ? this.#tools.secrets.attend() : null;
+    this.#unattend = seen ? attend(this.#tools) : null;
     this.#desk.visible = seen;
     if (!seen || this.#wasSeen) return;
     this.#wasSeen = true;
@@ -150,4 +147,11 @@ export class SecretsPanel extends ReactWidget implements Omit<ISecretsPanel, 'ac
     }
     this.node.focus();
   }
+}
+
+function attend({ secrets, kernels }: PanelTools): () => void {
+  const ends = [secrets.attend(), kernels.attend()];
+  return () => {
+    for (const end of ends) end();
+  };
 }

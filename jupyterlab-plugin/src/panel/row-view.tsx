@@ -18,12 +18,15 @@ import { caretDownIcon, caretRightIcon, copyIcon, deleteIcon } from '@jupyterlab
 import * as React from 'react';
 
 import { insertIcon, replaceIcon, typeIcon, vaultIcon } from '../icons.ts';
+import type { ActiveState } from '../kernels/kernel-secrets.ts';
 import { COMMANDS } from '../tokens.ts';
 import { isOffered, waysOn, type Way } from './actions.ts';
+import { InNotebook, standing } from './in-notebook.tsx';
 import { Marked } from './marked.tsx';
+import { nameOfNotebook, secretWords } from './notebook-words.ts';
 import { Icon, IconButton } from './parts.tsx';
 import { type GroupRow, isBranch, type NoteRow, refOf, type Row, type SecretRow, type VaultRow } from './rows.ts';
-import { useTools } from './tools.ts';
+import { useNotebook, useTools } from './tools.ts';
 
 export interface RowProps {
   readonly row: Row;
@@ -51,6 +54,7 @@ export const RowView = React.memo(function RowView({
   height,
 }: RowProps): React.ReactElement {
   const { t, language } = useTools();
+  const notebook = useNotebook();
   const ref = refOf(row);
   return (
     <div
@@ -61,7 +65,9 @@ export const RowView = React.memo(function RowView({
       data-vault={ref?.vault}
       data-uid={ref?.uid}
       draggable={ref !== null || undefined}
-      aria-label={spoken(t, language, row, status, now)}
+      aria-label={[spoken(t, language, row, status, now), spokenInNotebook(t, row, notebook)]
+        .filter(Boolean)
+        .join(', ')}
       aria-level={row.level}
       aria-posinset={row.position}
       aria-setsize={row.size}
@@ -73,6 +79,7 @@ export const RowView = React.memo(function RowView({
     >
       <Content row={row} status={status} now={now} />
       {busy && ref && row.kind === 'secret' && <Actions row={row} active={active} />}
+      {ref && row.kind === 'secret' && <InNotebook row={row} active={active} />}
       {row.kind === 'note' && <NoteAction row={row} active={active} />}
     </div>
   );
@@ -269,6 +276,15 @@ function spoken(t: Translate, language: string, row: Row, status: ServiceStatus 
     case 'note':
       return note(t, row.view).text;
   }
+}
+
+function spokenInNotebook(t: Translate, row: Row, state: ActiveState): string {
+  const found = row.kind === 'secret' ? standing(state, row) : undefined;
+  if (!found || state.kind !== 'known') return '';
+  const words = { notebook: nameOfNotebook(state.notebook.path), state: secretWords(t, found) };
+  return found.granted
+    ? t('allowed in {notebook}: {state}', words)
+    : t('no longer allowed in {notebook}: {state}', words);
 }
 
 /** Plain text with what the row has no room for. */

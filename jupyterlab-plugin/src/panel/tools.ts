@@ -3,13 +3,17 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import type { ISecrets } from '../tokens.ts';
+import type { ActiveState } from '../kernels/kernel-secrets.ts';
+import type { IKernelSecrets, ISecrets } from '../tokens.ts';
 
 export type Commands = JupyterFrontEnd['commands'];
 
 /** What every part of the panel needs. */
 export interface PanelTools {
   readonly secrets: ISecrets;
+  readonly kernels: IKernelSecrets;
+  /** Starts the kernel of the active notebook anew, when the user says so in Jupyter's own question. */
+  readonly restart: () => void;
   readonly commands: Commands;
   readonly t: Translate;
   /** Of the user, as a BCP 47 tag. */
@@ -30,6 +34,13 @@ export function useModel({ model }: ISecrets): ModelState {
     React.useCallback((changed) => model.onChange(changed), [model]),
     () => model.state,
   );
+}
+
+/** The notebook that the user works in; draws anew when another one is, or when it is otherwise. */
+export function useNotebook(): ActiveState {
+  const { kernels } = useTools();
+  useSignal(kernels.changed);
+  return kernels.state;
 }
 
 /** Draws anew with each signal. */

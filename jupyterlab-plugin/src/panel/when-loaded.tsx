@@ -7,12 +7,10 @@ interface WhenLoadedProps<T> {
   readonly part: Later<T>;
   readonly t: Translate;
   readonly children: (part: T) => React.ReactElement;
-  /** Called after each drawing. */
-  readonly drawn?: () => void;
 }
 
 /** Draws what a part of our code is needed for, once that is there; says so where it cannot be loaded. */
-export function WhenLoaded<T>({ part, t, children, drawn }: WhenLoadedProps<T>): React.ReactElement {
+export function WhenLoaded<T>({ part, t, children }: WhenLoadedProps<T>): React.ReactElement {
   const [failed, setFailed] = React.useState<unknown>(null);
   const [attempt, setAttempt] = React.useState(0);
   const [, setLoaded] = React.useState(part.loaded !== null);
@@ -24,7 +22,6 @@ export function WhenLoaded<T>({ part, t, children, drawn }: WhenLoadedProps<T>):
     );
     return () => void (waiting = false);
   }, [part, attempt]);
-  React.useEffect(() => drawn?.());
 
   if (part.loaded !== null) return children(part.loaded);
   if (failed === null) return <div className="dls-Loading" aria-busy />;

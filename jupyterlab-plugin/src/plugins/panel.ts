@@ -1,29 +1,36 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { type ISessionContext, ISessionContextDialogs, SessionContextDialogs } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { SecretsPanel } from '../panel/panel-widget.tsx';
 import { translateWith } from '../text.ts';
-import { DOMAIN, ISecrets, ISecretsPanel } from '../tokens.ts';
+import { DOMAIN, IKernelSecrets, ISecrets, ISecretsPanel } from '../tokens.ts';
 
 export const panelPlugin: JupyterFrontEndPlugin<ISecretsPanel> = {
   id: '@datalayer-secrets/jupyterlab:panel',
   description: 'Lists the secrets in the side bar.',
   autoStart: true,
-  requires: [ISecrets],
-  optional: [ITranslator, ILayoutRestorer],
+  requires: [ISecrets, IKernelSecrets],
+  optional: [ITranslator, ILayoutRestorer, ISessionContextDialogs],
   provides: ISecretsPanel,
   activate: (
     { shell, commands }: JupyterFrontEnd,
     secrets: ISecrets,
+    kernels: IKernelSecrets,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
+    dialogs: ISessionContext.IDialogs | null,
   ): ISecretsPanel => {
     const { languageCode, load } = bound(translator ?? nullTranslator);
     const t = translateWith(load(DOMAIN));
     const language = languageTag(languageCode);
     // Notebook 7.5 and older closes a panel that is open when it is activated anew.
     const reveal = (): void => (panel.isVisible ? panel.activate() : shell.activateById(panel.id));
-    const panel = new SecretsPanel({ secrets, commands, t, language }, reveal);
+    const restart = (): void => {
+      const context = kernels.panel?.sessionContext;
+      if (context) void (dialogs ?? new SessionContextDialogs()).restart(context);
+    };
+    const panel = new SecretsPanel({ secrets, kernels, restart, commands, t, language }, reveal);
     shell.add(panel, 'left', { rank: 600 });
     restorer?.add(panel, panel.id);
     return {

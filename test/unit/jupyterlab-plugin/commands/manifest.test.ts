@@ -61,7 +61,7 @@ describe('the commands of JupyterLab', async () => {
       };
       expect(type).toBe('object');
       for (const { type: one, description } of Object.values(properties)) {
-        expect(one).toBe('string');
+        expect(one).toMatch(/^(string|boolean)$/);
         expect(description).toMatch(/^[A-Z].*\.$/);
       }
     },
@@ -69,7 +69,7 @@ describe('the commands of JupyterLab', async () => {
 
   it('take no value, passphrase or token as an argument', () => {
     const names = ALL.flatMap(({ args }) => Object.keys(args['properties'] as object));
-    expect(new Set(names)).toEqual(new Set(['vault', 'uid', 'from', 'name', 'type']));
+    expect(new Set(names)).toEqual(new Set(['vault', 'uid', 'from', 'name', 'type', 'on']));
   });
 
   it('are shorter to read on a row, where the secret is in sight', () => {
@@ -80,6 +80,8 @@ describe('the commands of JupyterLab', async () => {
       COMMANDS.replace,
       COMMANDS.edit,
       COMMANDS.delete,
+      COMMANDS.allow,
+      COMMANDS.revoke,
     ]);
     for (const command of named) expect(command.label(trans, { from: 'row' })).toBe(command.label(trans, { uid: 'u' }));
   });

@@ -115,6 +115,9 @@ export class Jupyter {
           ({ notebook, name }) => notebook !== body['notebook'] || name !== body['name'],
         );
         return answer({});
+      case 'PUT /notebooks/redaction':
+        this.notebook = { ...this.notebook, redaction: body['on'] };
+        return answer({});
       case 'POST /notebooks/state':
         return answer({ notebook: { ...this.notebook, id: idOf(body['path']), path: body['path'] } });
       case `GET ${API}/status`:

@@ -6,6 +6,7 @@ import { afterEach, vi } from 'vitest';
 import { SheetView } from '../../../../jupyterlab-plugin/src/forms/sheet-view.tsx';
 import { Secrets } from '../../../../jupyterlab-plugin/src/service/secrets.ts';
 import type { Sheet } from '../../../../jupyterlab-plugin/src/tokens.ts';
+import { kernelsOf } from '../kernels/notebooks.ts';
 import type { Jupyter } from './jupyter.ts';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
@@ -17,12 +18,15 @@ export interface Page {
   readonly secrets: Secrets;
   readonly done: ReturnType<typeof vi.fn<(completed: boolean) => void>>;
   readonly dirty: ReturnType<typeof vi.fn<(is: boolean) => void>>;
+  /** What the server tells all pages. */
+  readonly tell: (event: object) => void;
 }
 
 /** A form over the real model and client. Its vaults are known before it opens, unless `look` is false. */
 export async function openSheet(jupyter: Jupyter, sheet: Sheet, { look = true } = {}): Promise<Page> {
   const secrets = new Secrets({ origin: jupyter.origin, fetch: jupyter.fetch, changes: () => () => undefined });
   if (look) await secrets.model.refresh({ start: true });
+  const { kernels, tell } = kernelsOf(jupyter);
   const done = vi.fn<(completed: boolean) => void>();
   const dirty = vi.fn<(is: boolean) => void>();
   const Panel = (): React.ReactElement => {
@@ -32,11 +36,11 @@ export async function openSheet(jupyter: Jupyter, sheet: Sheet, { look = true } 
       setOver(true);
       done(completed);
     };
-    return <SheetView sheet={sheet} secrets={secrets} t={inEnglish} done={end} dirty={dirty} />;
+    return <SheetView sheet={sheet} secrets={secrets} kernels={kernels} t={inEnglish} done={end} dirty={dirty} />;
   };
   render(<Panel />);
   await act(() => Promise.resolve());
-  return { secrets, done, dirty };
+  return { secrets, done, dirty, tell };
 }
 
 /** Types into the field with this label, as a browser does. */

@@ -3,13 +3,14 @@ import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testi
 import * as React from 'react';
 import { afterEach, vi } from 'vitest';
 
-import { inEnglish, type Translate } from '@datalayer-secrets/shared';
+import { type Fetch, inEnglish, type Translate } from '@datalayer-secrets/shared';
 
 import { Desk } from '../../../../jupyterlab-plugin/src/panel/desk.ts';
 import { PanelView } from '../../../../jupyterlab-plugin/src/panel/panel-view.tsx';
 import { Secrets } from '../../../../jupyterlab-plugin/src/service/secrets.ts';
 import { COMMANDS } from '../../../../jupyterlab-plugin/src/tokens.ts';
 import { Jupyter } from '../forms/jupyter.ts';
+import { kernelsOf, OpenNotebook } from '../kernels/notebooks.ts';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 afterEach(cleanup);
@@ -32,23 +33,30 @@ export interface Panel {
   /** The commands that ran, with their arguments. */
   readonly ran: [string, unknown][];
   readonly commands: CommandRegistry;
+  /** The notebook in sight, if there is one. */
+  readonly notebook: OpenNotebook | null;
+  readonly restart: ReturnType<typeof vi.fn<() => void>>;
 }
 
 /** The panel over the real model and client, with commands that note that they ran. Somebody looks at it. */
-export async function openPanel(server: Server, { without = [] as string[] } = {}): Promise<Panel> {
+export async function openPanel(
+  server: Server,
+  { without = [] as string[], notebook: path = null as string | null } = {},
+): Promise<Panel> {
   const { jupyter } = server;
-  const secrets = new Secrets({
-    origin: jupyter.origin,
-    changes: () => () => undefined,
-    fetch: async (url, init) => {
-      const path = url.slice(jupyter.origin.length);
-      const planned = await server.answer?.(path);
-      if (planned) return planned;
-      if (path === '/ensure' && server.ensure)
-        return Response.json({ success: true, policy: { localVault: true, apiKey: false }, ...server.ensure });
-      return jupyter.fetch(url, init);
-    },
-  });
+  const fetch: Fetch = async (url, init) => {
+    const path = url.slice(jupyter.origin.length);
+    const planned = await server.answer?.(path);
+    if (planned) return planned;
+    if (path === '/ensure' && server.ensure)
+      return Response.json({ success: true, policy: { localVault: true, apiKey: false }, ...server.ensure });
+    return jupyter.fetch(url, init);
+  };
+  const secrets = new Secrets({ origin: jupyter.origin, changes: () => () => undefined, fetch });
+  const { kernels, notebooks } = kernelsOf({ origin: jupyter.origin, fetch });
+  const notebook = path === null ? null : new OpenNotebook(path);
+  notebooks.show(notebook);
+  const restart = vi.fn<() => void>();
   const ran: [string, unknown][] = [];
   const commands = new CommandRegistry();
   for (const id of Object.values(COMMANDS)) {
@@ -57,10 +65,13 @@ export async function openPanel(server: Server, { without = [] as string[] } = {
   }
   const desk = new Desk();
   const t: Translate = inEnglish;
-  render(<PanelView tools={{ secrets, commands, t, language: 'en' }} desk={desk} drawn={vi.fn()} />);
-  act(() => void secrets.attend());
+  render(<PanelView tools={{ secrets, kernels, restart, commands, t, language: 'en' }} desk={desk} drawn={vi.fn()} />);
+  act(() => {
+    secrets.attend();
+    kernels.attend();
+  });
   await settle();
-  return { secrets, desk, ran, commands };
+  return { secrets, desk, ran, commands, notebook, restart };
 }
 
 /** Until the answers that are on their way are drawn. */

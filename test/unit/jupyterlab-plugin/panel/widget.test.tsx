@@ -8,6 +8,7 @@ import { inEnglish } from '@datalayer-secrets/shared';
 
 import { Secrets } from '../../../../jupyterlab-plugin/src/service/secrets.ts';
 import { Jupyter } from '../forms/jupyter.ts';
+import { kernelsOf, OpenNotebook } from '../kernels/notebooks.ts';
 
 const { SecretsPanel } = await import('../../../../jupyterlab-plugin/src/panel/panel-widget.tsx');
 
@@ -26,7 +27,10 @@ beforeEach(() => {
     return () => void (watched -= 1);
   };
   secrets = new Secrets({ origin: jupyter.origin, fetch: jupyter.fetch, changes });
-  const tools = { secrets, commands: new CommandRegistry(), t: inEnglish, language: 'en' };
+  const { kernels, notebooks } = kernelsOf(jupyter);
+  notebooks.show(new OpenNotebook('a.ipynb'));
+  const commands = new CommandRegistry();
+  const tools = { secrets, kernels, restart: vi.fn(), commands, t: inEnglish, language: 'en' };
   side = new StackedPanel();
   panel = new SecretsPanel(tools, () => {
     panel.show();
@@ -77,7 +81,11 @@ describe('the panel in the side bar', () => {
     const before = jupyter.asked.length;
     document.dispatchEvent(new Event('visibilitychange'));
     await vi.waitFor(() =>
-      expect(jupyter.asked.slice(before)).toEqual(['GET /api/vault/v1/status', 'GET /api/vault/v1/vaults']),
+      expect(jupyter.asked.slice(before).sort()).toEqual([
+        'GET /api/vault/v1/status',
+        'GET /api/vault/v1/vaults',
+        'POST /notebooks/state',
+      ]),
     );
     await vi.waitFor(() => expect(watched).toBe(1));
   });
