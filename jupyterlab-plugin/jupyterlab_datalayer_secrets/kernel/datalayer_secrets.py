@@ -1,4 +1,14 @@
-"""Secrets in a kernel: `datalayer_secrets.get("NAME")`, and outputs without their values.
+"""Secrets in notebooks and programs: `datalayer_secrets.get("NAME")`, and outputs without their values.
+
+In a notebook of a Jupyter server with Datalayer Secrets, what you allowed the notebook to use is in `os.environ` before
+its first cell and follows your changes from cell to cell: what you allow is there in the next cell, what you revoke is
+gone. A variable that you had before under the same name comes back then. One that you set or delete yourself afterwards
+stays as you left it, also when the secret gets a new value or is revoked; `export` puts the secret back in its place.
+
+`get` reads a secret at once, also one that cannot be a variable. Programs that a notebook starts have its variables, but
+not the means to read more.
+
+Every value that this process received is replaced by `[NAME]` in what a notebook shows, for as long as the process runs.
 
 One file that needs nothing but Python 3.8: a Jupyter server puts it on the path of its kernels, the package
 `datalayer-secrets` brings it anywhere else, and the Jupyter server cleans with the same `Redactor`.
@@ -8,15 +18,85 @@ from __future__ import annotations
 
 import base64
 import bisect
+import contextlib
 import html
+import http.client
+import ipaddress
 import json
+import os
 import re
+import select
+import socket
 import sys
 import threading
+import time
 import urllib.parse
-from typing import Iterable, Iterator, NamedTuple, Tuple
+from collections import deque
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
-__all__ = ["NEVER_EXPORTED", "Redactor", "is_never_exported"]
+__all__ = [
+    "NotGranted",
+    "SecretNotFound",
+    "SecretsError",
+    "ServiceUnavailable",
+    "Timeout",
+    "export",
+    "get",
+    "list",
+]
+
+
+# What may go wrong
+
+
+class SecretsError(Exception):
+    """A secret cannot be had. The message says why and what to do."""
+
+    def __init__(self, message: str, name: str | None = None) -> None:
+        super().__init__(message if name is None else f"{name}: {message}")
+        #: Of the secret, if this is about one.
+        self.name = name
+
+
+class SecretNotFound(SecretsError):
+    """There is no such secret."""
+
+
+class NotGranted(SecretsError):
+    """This notebook may not use it."""
+
+
+class ServiceUnavailable(SecretsError):
+    """There is nobody here who could be asked, or the vault is locked."""
+
+
+class Timeout(SecretsError):
+    """No answer came in time."""
+
+
+# What programs call
+
+
+def get(name: str) -> str:
+    """Reads a secret now, be it a variable of this process or not.
+
+    Raises `SecretNotFound`, `NotGranted`, `ServiceUnavailable`, `Timeout`.
+    """
+    return _access().get(name)
+
+
+def list() -> List[str]:
+    """The names of the secrets that may be read here, sorted. Raises as `get` does."""
+    return _access().names()
+
+
+def export(name: str) -> None:
+    """Reads a secret and sets the variable of its name, whatever that holds now, for this process and those it starts.
+
+    Not needed in a notebook for what it may use, which is there already. Raises as `get` does, and `SecretsError` for what
+    cannot be a variable.
+    """
+    _access().export(name)
 
 
 # Names that are never exported
@@ -108,7 +188,7 @@ SHORTEST_FORM = 6
 #: Characters of a value that is found although a reader cut one of its characters: subprocesses are read by the kilobyte.
 LONGEST_CUT = 500
 
-#: Keys that the Jupyter protocol gives a meaning: a secret with the value "password" must not rename one.
+#: Keys that the Jupyter protocol gives a meaning: a secret with the value "password" must not rename one,
 PROTOCOL_KEYS = frozenset(
     b"""
     allow_stdin banner buffer_paths buffers code comm_id comms content cursor_end cursor_pos cursor_start data debugger
@@ -120,7 +200,8 @@ PROTOCOL_KEYS = frozenset(
     text/html text/latex text/markdown text/plain
     """.split()
 )
-
+#: and some of its words.
+PROTOCOL_WORDS = frozenset((b"aborted", b"starting", b"stderr", b"stdout"))
 LONGEST_KEY = max(map(len, PROTOCOL_KEYS))
 
 
@@ -231,7 +312,7 @@ class _Needles:
         self.longest = max(map(len, names), default=0)
         long = [needle for needle in names if len(needle) >= 15]
         short = [needle for needle in names if len(needle) < 15]
-        self._words: list[_Words] = []
+        self._words: List[_Words] = []
         if long:
             self._words.append(_Words(long, 8, _widest_step(long, (32, 16, 8), 7)))
         # Looking for a few one by one costs less.
@@ -243,7 +324,7 @@ class _Needles:
         #: The first characters of each, up to eight.
         self._beginnings = frozenset(needle[:length] for needle in names for length in range(1, 9))
 
-    def in_(self, data: bytes) -> list[bytes]:
+    def in_(self, data: bytes) -> List[bytes]:
         """Those that are in it, the longest first."""
         candidates = {needle for needle in self._short if needle in data}
         for words in self._words:
@@ -272,9 +353,9 @@ def _widest_step(needles: Iterable[bytes], steps: Iterable[int], more: int) -> i
 _Span = Tuple[int, int, bytes]
 
 
-def _spans(data: bytes, needles: Iterable[bytes]) -> list[_Span]:
+def _spans(data: bytes, needles: Iterable[bytes]) -> List[_Span]:
     """Where they are, in order; what overlaps is one span, of the longest of them."""
-    found: list[_Span] = []
+    found: List[_Span] = []
     for needle in needles:
         size = len(needle)
         at = data.find(needle)
@@ -282,7 +363,7 @@ def _spans(data: bytes, needles: Iterable[bytes]) -> list[_Span]:
             found.append((at, at + size, needle))
             at = data.find(needle, at + size)
     found.sort()
-    merged: list[_Span] = []
+    merged: List[_Span] = []
     last = 0
     for start, end, needle in found:
         if start >= last:
@@ -309,11 +390,20 @@ def _cut_escape(data: bytes, at: int) -> tuple[int, int] | None:
     return (backslash, end) if at < end else None
 
 
-def _is_protocol_key(data: bytes, start: int, end: int) -> bool:
-    """Whether this lies in a key that the Jupyter protocol gives a meaning."""
+def _is_protocol(data: bytes, start: int, end: int) -> bool:
+    """Whether this lies in a key or a word that the Jupyter protocol gives a meaning."""
     first = data.rfind(b'"', max(0, start - LONGEST_KEY), start) + 1
     last = data.find(b'"', end, end + LONGEST_KEY)
-    return last >= 0 and data[last + 1 : last + 3].lstrip()[:1] == b":" and data[first:last] in PROTOCOL_KEYS
+    if first == 0 or last < 0:
+        return False
+    if data[last + 1 : last + 3].lstrip()[:1] == b":":
+        return data[first:last] in PROTOCOL_KEYS
+    before = re.search(rb'"(execution_state|name|status)": ?"$', data[max(0, first - LONGEST_KEY) : first])
+    return before is not None and data[first:last] in PROTOCOL_WORDS
+
+
+def _is_number(form: bytes) -> bool:
+    return re.fullmatch(rb"[0-9.eE+-]+", form) is not None
 
 
 class Redactor:
@@ -321,12 +411,14 @@ class Redactor:
 
     Forms: as it is, in JSON (and JSON within JSON), `repr` (of text and bytes), HTML, URLs, hexadecimal, base64 wherever it
     begins, the longer lines of values of several lines. What a program splits or transforms is not found. Text that was
-    valid JSON is so afterwards. May be used from several threads.
+    valid JSON is so afterwards, unless one of its numbers was a value. May be used from several threads.
     """
 
     def __init__(self) -> None:
         self._adding = threading.Lock()
         self._names: dict[bytes, bytes] = {}
+        #: Whether a value, or a form of one, could be a number in JSON.
+        self.has_numbers = False
         self._built = _Needles({})
 
     def add(self, name: str, value: str) -> None:
@@ -336,6 +428,7 @@ class Redactor:
         shown = b"[" + _to_bytes(re.sub(r'["\\\x00-\x1f]', "_", name)) + b"]"
         new = {form: shown for form in _forms(value)}
         with self._adding:
+            self.has_numbers = self.has_numbers or any(map(_is_number, new))
             # What was there stays: one value under two names is shown with the first.
             self._names = {**new, **self._names}
 
@@ -344,7 +437,7 @@ class Redactor:
         spans = self._found(data)
         if not spans:
             return data
-        parts: list[bytes] = []
+        parts: List[bytes] = []
         done = 0
         for start, end, needle in spans:
             parts += (data[done:start], self._names[needle])
@@ -374,6 +467,10 @@ class Redactor:
         """Bytes of the longest form."""
         return self._needles().longest
 
+    def after_fork(self) -> None:
+        """A thread that is not in this process may have been adding."""
+        self._adding = threading.Lock()
+
     def _needles(self) -> _Needles:
         built = self._built
         if built.names is not self._names:
@@ -381,17 +478,504 @@ class Redactor:
             built = self._built = _Needles(self._names)
         return built
 
-    def _found(self, data: bytes) -> list[_Span]:
+    def _found(self, data: bytes) -> List[_Span]:
         needles = self._needles().in_(data)
         if not needles:
             return []
         spans = _spans(data, needles)
-        if any(needle in key for needle in needles for key in PROTOCOL_KEYS):
-            spans = [span for span in spans if not _is_protocol_key(data, span[0], span[1])]
+        if any(needle in word for needle in needles for word in PROTOCOL_KEYS | PROTOCOL_WORDS):
+            spans = [span for span in spans if not _is_protocol(data, span[0], span[1])]
         if b"\\" not in data:
             return spans
-        whole: list[_Span] = []
+        whole: List[_Span] = []
         for start, end, needle in spans:
             before, after = _cut_escape(data, start), _cut_escape(data, end)
             whole.append((before[0] if before else start, after[1] if after else end, needle))
         return whole
+
+
+# What ipykernel sends
+
+
+class _Cleaning:
+    """Takes values out of everything that an ipykernel sends."""
+
+    def __init__(self, capability: str) -> None:
+        self.redactor = Redactor()
+        self.redactor.add("DATALAYER_SECRETS_TOKEN", capability)
+        self._capability = Redactor()
+        self._capability.add("DATALAYER_SECRETS_TOKEN", capability)
+        #: False if the user wants to see values of this notebook. What this process may read with stays hidden.
+        self.on = True
+        self._tails: List[_Tail] = []
+
+    def install(self, session: Any) -> None:
+        """`session` is the `jupyter_client.session.Session` that all messages of this kernel go through."""
+        pack = session.pack
+
+        def clean_and_pack(part: Any) -> bytes:
+            packed: bytes = pack(part)
+            if "msg_id" in part and "msg_type" in part:
+                # A header. Nothing is sent before what came before it.
+                if part.get("session") == session.session and part["msg_type"] != "stream":
+                    self._let_go()
+                return packed
+            return self._clean(packed)
+
+        session.pack = clean_and_pack
+        # Absent in ipykernel before 6.29.
+        self._tails = [_Tail(stream, self) for stream in (sys.stdout, sys.stderr) if hasattr(stream, "_flush_buffers")]
+
+    @property
+    def current(self) -> Redactor:
+        return self.redactor if self.on else self._capability
+
+    def after_fork(self) -> None:
+        self.redactor.after_fork()
+
+    def _let_go(self) -> None:
+        for tail in self._tails:
+            if tail.is_holding:
+                tail.let_go()
+
+    def _clean(self, packed: bytes) -> bytes:
+        if packed[:1] != b"{":  # no JSON, so no client that shows it to anybody
+            return packed
+        cleaned = self.current.clean(packed)
+        if cleaned is packed or not self.current.has_numbers:
+            return cleaned
+        try:
+            json.loads(cleaned.decode("utf-8", "surrogateescape"))
+        except ValueError:
+            part = self._clean_part(json.loads(packed.decode("utf-8", "surrogateescape")))
+            return json.dumps(part, ensure_ascii=False).encode("utf-8", "surrogateescape")
+        return cleaned
+
+    def _clean_part(self, part: Any) -> Any:
+        """For a message that has a value as a number."""
+        if isinstance(part, dict):
+            return {self._clean_key(key): self._clean_part(inner) for key, inner in part.items()}
+        if isinstance(part, List):
+            return [self._clean_part(inner) for inner in part]
+        if isinstance(part, str):
+            return self._clean_text(part)
+        if isinstance(part, (int, float)):
+            text = repr(part)
+            cleaned = self._clean_text(text)
+            return part if cleaned == text else cleaned
+        return part
+
+    def _clean_key(self, key: str) -> str:
+        return key if _to_bytes(key) in PROTOCOL_KEYS else self._clean_text(key)
+
+    def _clean_text(self, text: str) -> str:
+        return self.current.clean(_to_bytes(text)).decode("utf-8", "surrogatepass")
+
+
+class _Held(NamedTuple):
+    """What was not sent yet."""
+
+    parent: dict[str, Any]
+    text: str
+    since: float
+
+
+class _Tail:
+    """Holds back the end of what a stream is about to send, while that may be the beginning of a value.
+
+    ipykernel sends what there is every 0.2 s, and reads subprocesses by the kilobyte: both cut anywhere. What is held goes
+    with the next piece, after 0.2 s without one, or before any other message.
+    """
+
+    def __init__(self, stream: Any, cleaning: _Cleaning) -> None:
+        """`stream` is an `ipykernel.iostream.OutStream`."""
+        self._stream = stream
+        self._cleaning = cleaning
+        self._pid = os.getpid()
+        self._held: dict[Any, _Held] = {}
+        self._is_last = False
+        self._is_timed = False
+        self._take: Callable[[], Iterable[tuple[dict[str, Any], str]]] = stream._flush_buffers
+        stream._flush_buffers = self._flush_buffers
+
+    @property
+    def is_holding(self) -> bool:
+        return bool(self._held) and os.getpid() == self._pid
+
+    def let_go(self) -> None:
+        """Sends all that there is, from any thread."""
+        self._is_last = True
+        self._stream.flush()
+
+    def _flush_buffers(self) -> Iterable[tuple[dict[str, Any], str]]:
+        """What to send now, with the header of the message that it answers. Runs in ipykernel's thread for sending."""
+        if os.getpid() != self._pid:  # a fork: nobody would send what is held
+            return self._take()
+        is_last, self._is_last = self._is_last or not self._stream.pub_thread.thread.is_alive(), False
+        texts = self._join(self._held, self._take())
+        if is_last and any(map(self._begun, (held.text for held in texts.values()))):
+            self._wait_for_reader()
+            texts = self._join(texts, self._take())
+        now = time.monotonic()
+        self._held = {}
+        sent = []
+        for key, held in texts.items():
+            is_stale = is_last or now - held.since >= self._stream.flush_interval
+            cut = len(held.text) - (0 if is_stale else self._begun(held.text))
+            sent.append((held.parent, held.text[:cut]))
+            if cut < len(held.text):
+                self._held[key] = held._replace(text=held.text[cut:])
+        if self._held and not self._is_timed:
+            self._is_timed = True
+            self._stream._io_loop.call_later(self._stream.flush_interval, self._time_is_up)
+        return sent
+
+    def _join(self, held: dict[Any, _Held], pieces: Iterable[tuple[dict[str, Any], str]]) -> dict[Any, _Held]:
+        joined = dict(held)
+        for parent, text in pieces:
+            key = frozenset(parent.items())
+            if text:
+                before = joined[key].text if key in joined else ""
+                joined[key] = _Held(parent, before + text, time.monotonic())
+        return joined
+
+    def _begun(self, text: str) -> int:
+        """How many characters at the end may be the beginning of a value."""
+        redactor = self._cleaning.current
+        data = _to_bytes(text[-2 * redactor.longest :])
+        held = redactor.held(data)
+        return len(data[len(data) - held :].decode("utf-8", "surrogatepass"))
+
+    def _time_is_up(self) -> None:
+        self._is_timed = False
+        self._stream._flush()
+
+    def _wait_for_reader(self) -> None:
+        """Until the thread that reads what subprocesses print has written what it read, a tenth of a second at most."""
+        reads = getattr(self._stream, "_fid", None)
+        if reads is None:
+            return
+        poll = select.poll()
+        poll.register(reads, select.POLLIN)
+        for _ in range(10):
+            time.sleep(0.01)
+            if not poll.poll(0):
+                return
+
+
+# Asking
+
+
+class _Answer(NamedTuple):
+    status: int
+    etag: str | None
+    body: Mapping[str, Any]
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class _Agent:
+    """The Jupyter server, which reads secrets for its kernels. Never by a proxy; several threads may ask."""
+
+    def __init__(self, url: str, capability: str) -> None:
+        """`url` begins with `http:`, `https:` or `http+unix:`, the path of the socket being the host, percent-encoded."""
+        self._url = urllib.parse.urlsplit(url)
+        self._capability = capability
+        #: Whether messages of this kernel are cleaned before they are sent.
+        self.cleans = False
+        #: Connections that nobody uses at present.
+        self._idle: deque[http.client.HTTPConnection] = deque(maxlen=4)
+
+    def ask(self, path: str, seconds: float, etag: str | None = None) -> _Answer:
+        """Asks once. Raises `Timeout` and `ServiceUnavailable`."""
+        try:
+            return self._ask(path, seconds, etag)
+        except socket.timeout:
+            raise Timeout("The Jupyter server did not answer in time. Run this again in a moment.") from None
+        except (OSError, http.client.HTTPException):
+            raise ServiceUnavailable(
+                "The Jupyter server cannot be reached from here. Check that it runs, and restart the kernel."
+            ) from None
+        except ValueError:
+            raise _not_understood() from None
+
+    def after_fork(self) -> None:
+        """The other process goes on using those."""
+        self._idle.clear()
+
+    def _ask(self, path: str, seconds: float, etag: str | None) -> _Answer:
+        try:
+            kept = self._idle.pop()
+        except IndexError:
+            return self._ask_on(self._connection(seconds), path, etag)
+        try:
+            kept.sock.settimeout(seconds)
+            return self._ask_on(kept, path, etag)
+        except socket.timeout:
+            raise
+        except (OSError, http.client.HTTPException):
+            # The server had ended it meanwhile.
+            return self._ask_on(self._connection(seconds), path, etag)
+
+    def _ask_on(self, connection: http.client.HTTPConnection, path: str, etag: str | None) -> _Answer:
+        headers = {"Datalayer-Secrets-Token": self._capability}
+        if self.cleans:
+            headers["Datalayer-Secrets-Redacts"] = "1"
+        if etag is not None:
+            headers["If-None-Match"] = etag
+        try:
+            connection.request("GET", f"{self._url.path}/{path}", headers=headers)
+            response = connection.getresponse()
+            body = response.read()
+        except BaseException:
+            connection.close()
+            raise
+        if connection.sock is not None:
+            self._idle.append(connection)
+        found = json.loads(body) if body else {}
+        return _Answer(response.status, response.getheader("ETag"), found if isinstance(found, dict) else {})
+
+    def _connection(self, seconds: float) -> http.client.HTTPConnection:
+        if self._url.scheme == "http+unix":
+            return _UnixConnection(urllib.parse.unquote(self._url.netloc), seconds)
+        host = self._url.hostname or ""
+        if self._url.scheme != "https":
+            return http.client.HTTPConnection(host, self._url.port, timeout=seconds)
+        import ssl  # slow to import, and rarely needed
+
+        context = ssl.create_default_context()
+        if _is_loopback(host):
+            # Whatever name its certificate has, and whoever signed it: nobody else can listen there but this machine.
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return http.client.HTTPSConnection(host, self._url.port, timeout=seconds, context=context)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _not_understood() -> ServiceUnavailable:
+    return ServiceUnavailable("The Jupyter server's answer was not understood. Restart the server, then the kernel.")
+
+
+# Variables
+
+#: Why a secret that this notebook may use is left out at present. What there is of it stays.
+TRANSIENT = frozenset(("failed", "locked", "no_service", "timeout"))
+
+
+class _Variables:
+    """Those of this process that hold secrets, and what was there before."""
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._ours: dict[str, str] = {}
+        self._before: dict[str, str | None] = {}
+        #: Those that the program asked for by name.
+        self._asked: set[str] = set()
+
+    def follow(self, variables: Mapping[str, str], left_out: Mapping[str, str]) -> None:
+        """Sets those, and takes back all others but what is left out for the moment."""
+        with self._changing:
+            for name in [*self._ours]:
+                stays = name in left_out and (left_out[name] in TRANSIENT or name in self._asked)
+                if name not in variables and not stays:
+                    self._take_back(name)
+            for name, value in variables.items():
+                if name in self._ours and os.environ.get(name) != self._ours[name]:
+                    continue  # the user's by now
+                self._set(name, value)
+
+    def export(self, name: str, value: str) -> None:
+        """Sets one, whatever it holds now."""
+        with self._changing:
+            if not self._set(name, value):
+                raise SecretsError("This value cannot be a variable. Read it with get().", name)
+            self._asked.add(name)
+
+    def after_fork(self) -> None:
+        self._changing = threading.Lock()
+
+    def _set(self, name: str, value: str) -> bool:
+        if is_never_exported(name):
+            return False
+        before = os.environ.get(name)
+        if before != value:
+            try:
+                os.environ[name] = value
+            except (OSError, ValueError):  # a NUL, a name that is none, no room
+                return False
+        if name not in self._ours:
+            # The same may have been there since the start of this process.
+            self._before[name] = None if before == value else before
+        self._ours[name] = value
+        return True
+
+    def _take_back(self, name: str) -> None:
+        value, before = self._ours.pop(name), self._before.pop(name)
+        self._asked.discard(name)
+        if os.environ.get(name) != value:
+            return  # the user's by now
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+# All of it
+
+#: Seconds that a cell waits for a server that hangs. The server itself answers within two.
+CELL = 2.5
+#: Seconds that a kernel waits before its first cell: the service may be starting.
+START = 8.0
+#: Seconds that a program waits for what it asked for. The server itself answers within eight.
+CALL = 10.0
+#: Seconds without asking after a first failure, doubled with each.
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0
+
+
+class _Access:
+    """What this process has of the agent: variables, values by name, and outputs without them."""
+
+    def __init__(self, url: str, capability: str) -> None:
+        self._agent = _Agent(url, capability)
+        self._cleaning = _Cleaning(capability)
+        self._variables = _Variables()
+        self._etag: str | None = None
+        self._pause = 0.0
+        self._silent_until = 0.0
+
+    def load(self, shell: Any) -> None:
+        """Cleans what this kernel sends, sets its variables, and follows changes before each cell."""
+        session = getattr(getattr(shell, "kernel", None), "session", None)
+        if session is not None:
+            self._cleaning.install(session)
+            self._agent.cleans = True
+        self.pull(START)
+        shell.events.register("pre_run_cell", lambda *_: self.pull(CELL))
+
+    def pull(self, seconds: float) -> None:
+        """Asks what is to be in the environment now. Never fails; a server that does is left alone for a while."""
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            self._pull(seconds)
+        except (Exception, KeyboardInterrupt):
+            self._pause = min(LONGEST_PAUSE, 2 * self._pause or FIRST_PAUSE)
+            self._silent_until = time.monotonic() + self._pause
+        else:
+            self._pause = 0.0
+
+    def get(self, name: str) -> str:
+        answer = self._ask_for(name)
+        value = answer.body.get("value")
+        if answer.status != 200 or not isinstance(value, str):
+            raise _refusal(answer, name)
+        self._cleaning.redactor.add(name, value)
+        return value
+
+    def names(self) -> List[str]:
+        answer = self._agent.ask("secrets", CALL)
+        names = answer.body.get("names")
+        if answer.status != 200 or not isinstance(names, List):
+            raise _refusal(answer, None)
+        return sorted(map(str, names))
+
+    def export(self, name: str) -> None:
+        if is_never_exported(name):
+            raise SecretsError("This name is never exported: it decides which code runs. Read it with get().", name)
+        self._variables.export(name, self.get(name))
+
+    def after_fork(self) -> None:
+        self._agent.after_fork()
+        self._cleaning.after_fork()
+        self._variables.after_fork()
+
+    def _ask_for(self, name: str) -> _Answer:
+        if not isinstance(name, str):
+            raise TypeError("The name of a secret is a string.")
+        data = _to_bytes(name)
+        if self._cleaning.redactor.clean(data) is not data:
+            raise SecretNotFound("This is the value of a secret. Give its name.")
+        answer = self._agent.ask(f"secrets/{urllib.parse.quote(name, safe='')}", CALL)
+        self._silent_until = 0.0
+        return answer
+
+    def _pull(self, seconds: float) -> None:
+        answer = self._agent.ask("variables", seconds, self._etag)
+        if answer.status == 304:
+            return
+        variables, left_out = answer.body.get("variables"), answer.body.get("left_out")
+        if answer.status != 200 or not isinstance(variables, dict) or not isinstance(left_out, dict):
+            raise _refusal(answer, None)
+        for name, value in variables.items():
+            self._cleaning.redactor.add(name, value)
+        self._cleaning.on = answer.body.get("redact") is not False
+        self._variables.follow(variables, left_out)
+        self._etag = answer.etag
+
+
+def _refusal(answer: _Answer, name: str | None) -> SecretsError:
+    code, message = answer.body.get("code"), answer.body.get("message")
+    if code == "forbidden":
+        return ServiceUnavailable("The Jupyter server does not know this kernel any more. Restart the kernel.")
+    if not isinstance(message, str):
+        return _not_understood()
+    if code == "not_granted":
+        return NotGranted(message, name)
+    if code == "not_found":
+        return SecretNotFound(message, name)
+    return (Timeout if code == "timeout" else ServiceUnavailable)(message, name)
+
+
+#: That of this process, kept should this file be loaded again: what it reads with is no longer in the environment then.
+_here: _Access | None = globals().get("_here")
+
+
+def _access() -> _Access:
+    global _here
+    if _here is None:
+        url, capability = os.environ.get("DATALAYER_SECRETS_URL"), os.environ.get("DATALAYER_SECRETS_TOKEN")
+        if not url or not capability:
+            raise ServiceUnavailable(
+                "No secrets can be read here. Start the program with `datalayer-secrets run -- python …`, or use a notebook "
+                "of a Jupyter server that has Datalayer Secrets. A program that a notebook starts has the notebook's "
+                "secrets in os.environ."
+            )
+        _here = _Access(url, capability)
+    return _here
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by IPython at the start of a kernel, before its first cell. Never fails."""
+    global _here
+    url = os.environ.pop("DATALAYER_SECRETS_URL", None)
+    capability = os.environ.pop("DATALAYER_SECRETS_TOKEN", None)
+    if not url or not capability:
+        return
+    # A kernel without secrets is still one: whoever needs them is told so by get().
+    with contextlib.suppress(Exception):
+        _here = _Access(url, capability)
+        _here.load(shell)
+
+
+def _after_fork() -> None:
+    if _here is not None:
+        _here.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
