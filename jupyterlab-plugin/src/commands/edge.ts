@@ -1,4 +1,4 @@
-import { type ErrorAction, explain, oneLine, toSecretsError } from '@datalayer-secrets/shared';
+import { type ErrorAction, type ErrorText, explain, oneLine, toSecretsError } from '@datalayer-secrets/shared';
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 
 import { wayOf, type Way } from '../panel/actions.ts';
@@ -20,11 +20,13 @@ export async function runCommand(command: Command, deps: Deps, args: Args): Prom
 /** After these what failed runs again. */
 const AGAIN: readonly ErrorAction[] = ['retry', 'unlock', 'sign-in'];
 
-/** Shows what happened and what to do, with buttons for it. `again` does once more what failed; `lead` says what that was. */
-export function showError(deps: Deps, error: unknown, again: () => Promise<unknown>, lead = ''): void {
+/** Shows what happened and what to do, with buttons for it. `again` does once more what failed. */
+export function showError(deps: Deps, error: unknown, again: () => Promise<unknown>): void {
+  showProblem(deps, explain(error, deps.translate), again);
+}
+
+export function showProblem(deps: Deps, { what, advice, actions }: ErrorText, again: () => Promise<unknown>): void {
   const { trans, commands } = deps;
-  const { what: why, advice, actions } = explain(error, deps.translate);
-  const what = `${lead} ${why}`.trim();
   const whole = oneLine(`${what} ${advice}`);
   const buttons = actions.flatMap((action): Notification.IAction[] => {
     const way = wayOf(deps.translate, action);

@@ -4,10 +4,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Deps } from '../commands/command.ts';
-import { nameInMessage } from '../commands/words.ts';
-import { notebookName } from '../kernels/words.ts';
 import type { NotebookState } from '../kernels/notebook-state.ts';
 import { offerRestart } from '../kernels/restart.ts';
+import { notebookName } from '../kernels/words.ts';
+import { kernelWords } from '../panel/notebook-words.ts';
 
 interface Written {
   readonly reference: WrittenReference;
@@ -39,32 +39,15 @@ export function tellHowItRuns(trans: TranslationBundle, { reference, language }:
 
 /** The same of a reference in a notebook that may use the secret; with a button where the kernel has to start anew. */
 export function tellHowItRunsIn(
-  deps: Deps,
+  { trans, dialogs, translate, kernels }: Deps,
   panel: NotebookPanel,
-  { possible, kernel, why }: NotebookState,
-  name: string,
+  notebook: NotebookState,
   { reference }: Written,
 ): void {
-  const { trans } = deps;
-  if (!possible) tellOnce(whyImpossible(trans, why), Notification.warning);
-  else if (kernel === 'start' || kernel === 'before') {
-    const words = [nameInMessage(name), notebookName(panel.context.path)];
-    offerRestart(
-      deps,
-      panel,
-      kernel === 'start'
-        ? trans.__('%1 is there once the kernel of %2 has started anew.', ...words)
-        : trans.__(
-            'The kernel of %2 runs since before secrets could reach it. Once started anew, it has %1.',
-            ...words,
-          ),
-    );
-  } else tellOnce(reference.hint ?? trans.__('Its value is there from the next cell that runs.'), Notification.info);
-}
-
-/** Why kernels get nothing, and what instead. */
-function whyImpossible(trans: TranslationBundle, why: NotebookState['why']): string {
-  return why === 'gateway'
-    ? trans.__('Kernels of this server run behind a gateway, where no secret reaches them: set the variable there.')
-    : trans.__('This kernel runs on another machine, where no secret reaches it: set the variable there.');
+  const { possible, kernel } = notebook;
+  const words = kernelWords(translate, { kind: 'known', place: kernels.placeOf(panel), notebook });
+  if (!possible) tellOnce(words, Notification.warning);
+  else if (kernel === 'start' || kernel === 'before')
+    offerRestart({ trans, dialogs }, panel, `${notebookName(notebook.path)}: ${words}`);
+  else tellOnce(reference.hint ?? words, Notification.info);
 }

@@ -4,6 +4,7 @@ import type { Deps } from '../commands/command.ts';
 import { showError } from '../commands/edge.ts';
 import { briefly } from '../commands/progress.ts';
 import { nameInMessage } from '../commands/words.ts';
+import { reasonWords } from '../panel/notebook-words.ts';
 import { COMMANDS } from '../tokens.ts';
 import type { KernelEvent } from './events.ts';
 import { inARow, isOnlyVault, nameOfVault, notebookName } from './words.ts';
@@ -92,46 +93,25 @@ export class Announcements {
   }
 
   #warn(events: readonly Missing[]): void {
-    const { trans } = this.#deps;
+    const { trans, translate } = this.#deps;
     for (const { notebook } of events) Notification.dismiss(this.#warned.get(notebook) ?? '');
     const names = events.flatMap((event) => event.names);
     const reasons = new Set(events.map(({ reason }) => reason));
     const [reason = ''] = reasons.size === 1 ? reasons : [];
-    const message = trans.__(
-      'Missing in %1: %2. %3',
+    const lacking = trans.__(
+      'Missing in %1: %2.',
       inARow(
         trans,
         events.map(({ path }) => notebookName(path)),
       ),
       inARow(trans, names.map(nameInMessage)),
-      this.#why(reason),
     );
     const actions = [this.#way(reason, [...new Set(names)])];
-    const id = Notification.warning(message.trim(), { autoClose: false, actions });
+    const id = Notification.warning(reason ? `${lacking} ${reasonWords(translate, reason)}` : lacking, {
+      autoClose: false,
+      actions,
+    });
     for (const { notebook } of events) this.#warned.set(notebook, id);
-  }
-
-  #why(reason: string): string {
-    const { trans } = this.#deps;
-    switch (reason) {
-      case 'locked':
-        return trans.__('Your secrets are locked.');
-      case 'no_service':
-        return trans.__('The secrets service does not run.');
-      case 'not_found':
-        return trans.__('No secret has this name any more.');
-      case 'timeout':
-        return trans.__('No answer came in time; the next cell asks again.');
-      case 'never_exported':
-      case 'nul':
-      case 'too_long':
-      case 'too_much':
-        return trans.__('No variable is made of it: ask datalayer_secrets.get for it.');
-      case '':
-        return '';
-      default:
-        return trans.__('It could not be read.');
-    }
   }
 
   #way(reason: string, names: readonly string[]): Notification.IAction {

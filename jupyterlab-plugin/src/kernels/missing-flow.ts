@@ -8,6 +8,7 @@ import { create, offerUse } from '../commands/create-secret.ts';
 import { showError } from '../commands/edge.ts';
 import { secretOf } from '../commands/secret-pick.ts';
 import { nameInMessage } from '../commands/words.ts';
+import { reasonWords } from '../panel/notebook-words.ts';
 import { COMMANDS } from '../tokens.ts';
 import { allowIn } from './allow.ts';
 import { type Offer, offerFor } from './missing.ts';
@@ -59,7 +60,7 @@ export class MissingSecrets {
   async #look(run: Run, name: string): Promise<string | null> {
     const notebook = await this.#notebookOf(run).catch(() => null);
     const offer = notebook && (await this.#find(notebook, name));
-    return offer && this.#show(run, offer);
+    return offer && this.#show(run, offer, notebook);
   }
 
   async #notebookOf({ panel }: Run): Promise<NotebookState | null> {
@@ -75,7 +76,7 @@ export class MissingSecrets {
     return offerFor(name, { secrets, vaults: all.model.state, outlook: all.outlook });
   }
 
-  #show(run: Run, offer: Offer): string {
+  #show(run: Run, offer: Offer, { kernel }: NotebookState): string {
     const { trans } = this.#deps;
     const name = nameInMessage(offer.name);
     const notebook = notebookName(run.panel.context.path);
@@ -115,11 +116,11 @@ export class MissingSecrets {
             : trans.__('%2 may use %1, but its kernel is older than that and has to start anew.', name, notebook),
           () => this.#runAgain(run),
         );
-      case 'ask':
-        return Notification.info(
-          trans.__('No variable is made of %1. Ask for it by datalayer_secrets.get("%1").', name),
-          { autoClose: false },
-        );
+      case 'left-out': {
+        const why = reasonWords(this.#deps.translate, offer.reason);
+        const instead = kernel === 'live' ? trans.__('datalayer_secrets.get gives it.') : '';
+        return Notification.info(`${name}: ${why} ${instead}`.trim(), { autoClose: false });
+      }
     }
   }
 
@@ -174,7 +175,7 @@ export class MissingSecrets {
   async #goOn(run: Run, name: string, notebook: NotebookState): Promise<void> {
     const offer = await this.#find(notebook, name);
     if (!offer || offer.kind === 'again') await this.#runAgain(run);
-    else this.#offers.set(`${run.panel.id} ${name}`, { message: this.#show(run, offer), cell: run.cell });
+    else this.#offers.set(`${run.panel.id} ${name}`, { message: this.#show(run, offer, notebook), cell: run.cell });
   }
 
   async #runAgain({ panel, cell, source }: Run): Promise<void> {

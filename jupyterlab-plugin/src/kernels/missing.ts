@@ -44,8 +44,8 @@ export type Offer =
   | { readonly kind: 'create' | 'unlock' | 'restart' | 'before' | 'again'; readonly name: string }
   /** It is in each of these vaults. */
   | { readonly kind: 'allow'; readonly name: string; readonly vaults: readonly string[] }
-  /** No variable is made of it; it can be asked for. */
-  | { readonly kind: 'ask'; readonly name: string };
+  /** It may be used and is in no variable, for a reason that nothing can be done about here. */
+  | { readonly kind: 'left-out'; readonly name: string; readonly reason: string | null };
 
 export interface Known {
   readonly secrets: readonly NotebookSecret[];
@@ -68,7 +68,7 @@ export function offerFor(name: string, { secrets, vaults: { service, vaults }, o
     case 'before':
       return { kind: granted.state, name };
     case 'left_out':
-      return { kind: 'ask', name };
+      return { kind: 'left-out', name, reason: granted.reason };
     case 'missing':
       if (granted.reason === 'locked' || granted.reason === 'no_service') return { kind: 'unlock', name };
       if (granted.reason !== 'not_found') return { kind: 'again', name };

@@ -3,13 +3,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Deps } from '../commands/command.ts';
 import { nameInMessage } from '../commands/words.ts';
+import { nameOfNotebook } from '../panel/notebook-words.ts';
 
 /** More are counted. */
 const LISTED = 3;
 
-/** The name of a notebook, for a message; `path` as the server names it, which may be a path of its machine. */
+/** The name of a notebook by its path, for a message. */
 export function notebookName(path: string): string {
-  return nameInMessage(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
+  return nameInMessage(nameOfNotebook(path));
 }
 
 /** Names in a row, each once. */

@@ -79,7 +79,7 @@ describe('what is offered for a name', () => {
     ['unlock, where it is allowed and no service runs', known({ secrets: [standing({ state: 'missing', reason: 'no_service' })] }), 'unlock'],
     ['create, where it is allowed and gone', known({ secrets: [standing({ state: 'missing', reason: 'not_found' })] }, vault('local', [])), 'create'],
     ['allow, where the vault it was allowed from lost it and another has it', known({ secrets: [standing({ state: 'missing', reason: 'not_found' })] }, vault('local', []), vault('datalayer', ['KEY'])), 'allow'],
-    ['ask, where no variable can be made of it', known({ secrets: [standing({ state: 'left_out', reason: 'too_long' })] }), 'ask'],
+    ['why not, where no variable can be made of it', known({ secrets: [standing({ state: 'left_out', reason: 'too_long' })] }), 'left-out'],
     ['nothing, where the kernel has it', known({ secrets: [standing({})] }), undefined],
     ['nothing, where there is no kernel', known({ secrets: [standing({ state: 'no_kernel' })] }), undefined],
   ])('%s', (_, state, kind) => {
