@@ -17,8 +17,10 @@ from .threads import in_thread
 
 #: Seconds: a cold start on a slow disk, with room; nothing here waits for a user.
 TIMEOUT: Final = 60.0
+#: What the audit trail calls us.
+LABEL: Final = "JupyterLab"
 
-Scope = Literal["page", "full"]
+Scope = Literal["page", "kernel", "full"]
 
 if sys.platform == "win32":
     _NO_WINDOW: Final = subprocess.CREATE_NO_WINDOW
@@ -61,7 +63,7 @@ async def ensure(*, start: bool, scope: Scope = "page") -> Answer:
     Raises `timeout`, `no_service` where it cannot be run or says nothing sensible, else the error that it reported.
     """
     node, service = find_program()
-    command = [node, service, "ensure", "--label", "JupyterLab", "--scope", scope, "--json"]
+    command = [node, service, "ensure", "--label", LABEL, "--scope", scope, "--json"]
     if not start:
         command.append("--no-start")
     try:

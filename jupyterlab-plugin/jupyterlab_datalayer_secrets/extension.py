@@ -15,13 +15,15 @@ from . import events
 
 if TYPE_CHECKING:
     from .grants.book import GrantBook
+    from .kernels.kernels import Kernels
     from .page import PageService
 
 
 class DatalayerSecrets(ExtensionApp):
     """
     Settings come from Jupyter's configuration (`c.DatalayerSecrets.…`) and the environment, never from a page. Loading
-    adds routes and events and an ear for the contents service: all else, and the service, come with the first request.
+    adds routes and events, listens to the contents service and waits for kernels to start: all else, and the service,
+    come with the first request or kernel.
     """
 
     name = "jupyterlab_datalayer_secrets"
@@ -38,7 +40,10 @@ class DatalayerSecrets(ExtensionApp):
 
     _page: PageService | None = None
     _book: GrantBook | None = None
+    _kernels: Kernels | None = None
     _end_watch: Callable[[], None] | None = None
+    _leave_starts: Callable[[], None] | None = None
+    _ended = False
 
     @validate("origin")
     def _valid_origin(self, proposal: dict[str, Any]) -> str:
@@ -48,14 +53,18 @@ class DatalayerSecrets(ExtensionApp):
         from .grants.handlers import routes as notebook_routes
         from .grants.watch import watch_contents
         from .handlers import routes
+        from .kernels.handler import kernel_route
+        from .kernels.provisioning import join_starts
 
         if not self._linked:
             # Jupyter goes on after a setting that it could not take, with all of them at their defaults.
             raise TraitError("The settings of DatalayerSecrets are not usable, so its routes are left out.")
         events.register(self._events())
-        self.handlers.extend([*routes(self.page), *notebook_routes(self.page, self.book)])
+        kernel = kernel_route(lambda: self.kernels().agent)
+        self.handlers.extend([*routes(self.page), *notebook_routes(self.page, self.book), kernel])
         assert self.serverapp is not None
         self._end_watch = watch_contents(self.serverapp, self.book)
+        self._leave_starts = join_starts(self.serverapp, lambda: None if self._ended else self.kernels())
 
     def page(self) -> PageService:
         """The service, as pages use it."""
@@ -77,7 +86,18 @@ class DatalayerSecrets(ExtensionApp):
 
             assert self.serverapp is not None
             self._book = GrantBook(self.serverapp)
+            self._book.state = lambda notebook, kernel: self.kernels().agent.state(notebook, kernel)
         return self._book
+
+    def kernels(self) -> Kernels:
+        """What kernels may have."""
+        if self._kernels is None:
+            from .ensure import ensure
+            from .kernels.kernels import Kernels
+
+            assert self.serverapp is not None
+            self._kernels = Kernels(self.serverapp, self.page, self.book(), ensure)
+        return self._kernels
 
     def changed(self, vault: str, revision: int) -> None:
         """The service says that a vault changed."""
@@ -89,6 +109,11 @@ class DatalayerSecrets(ExtensionApp):
         events.emit_lost(self._events())
 
     async def stop_extension(self) -> None:
+        self._ended = True
+        if self._leave_starts is not None:
+            self._leave_starts()
+        if self._kernels is not None:
+            self._kernels.close()
         if self._end_watch is not None:
             self._end_watch()
         if self._book is not None:

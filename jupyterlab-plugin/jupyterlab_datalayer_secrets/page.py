@@ -63,6 +63,14 @@ class PageService:
                 found = await self._unlock_quietly(found)
         return {"service": found, "policy": self.policy.told}
 
+    async def listen(self) -> None:
+        """Hears of changes from a service that runs, and starts none. Raises `no_service`, `elsewhere`, `timeout`."""
+        await self._service.listen()
+
+    def revision(self, vault: str) -> tuple[int, int] | None:
+        """As `LocalService.revision`."""
+        return self._service.revision(vault)
+
     async def ask(self, call: Call) -> dict[str, object]:
         return await self._service.ask(call)
 

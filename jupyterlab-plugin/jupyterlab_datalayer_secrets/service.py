@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import suppress
-from functools import partial
 from logging import Logger
 from typing import Final, Protocol
 
 from . import fields
+from .asking import attempt, content_of, send
 from .call import API, Call
 from .changes import ChangeStream
 from .ensure import Answer as Ensured
 from .ensure import Elsewhere, NotRunning, Running, Scope
-from .errors import SecretsError, error_of
-from .loopback import Answer, Broken, Cancellation, Loopback, Unreached
-from .threads import in_thread
+from .errors import SecretsError
+from .loopback import Answer, Loopback, Unreached
+from .threads import heard
 
 #: Seconds that a goodbye may take.
 LEAVE: Final = 1.0
@@ -52,11 +51,22 @@ class LocalService:
         self._asking: tuple[bool, asyncio.Task[Ensured]] | None = None
         self._closed = False
         self._era = 0
+        #: As the present stream told them.
+        self._revisions: dict[str, int] = {}
+        self._streams = 0
 
     @property
     def era(self) -> int:
         """Grows when another start of the service, or the same one anew, is found."""
         return self._era
+
+    def revision(self, vault: str) -> tuple[int, int] | None:
+        """
+        What is the same as long as nothing in the vault changes. Null for a vault of which nothing was heard: it may
+        have changed.
+        """
+        revision = self._revisions.get(vault)
+        return None if revision is None else (self._streams, revision)
 
     async def look(self, *, start: bool) -> dict[str, object]:
         """
@@ -72,7 +82,7 @@ class LocalService:
             answer = await self._try(found, Call("GET", f"{API}/status"))
             if answer is None:
                 continue  # the one that we knew is gone
-            status = fields.STATUS.of(_content(answer))["status"]
+            status = fields.STATUS.of(content_of(answer))["status"]
             assert isinstance(status, dict)
             return {"state": status["state"], "version": status["version"]}
         raise SecretsError("no_service")
@@ -88,8 +98,12 @@ class LocalService:
         for _ in range(2):
             answer = await self._try(await self._running(), call)
             if answer is not None:
-                return _content(answer)
+                return content_of(answer)
         raise SecretsError("no_service")
+
+    async def listen(self) -> None:
+        """Hears of changes from a service that runs, and starts none. Raises `no_service`, `elsewhere`, `timeout`."""
+        await self._running()
 
     async def ask_in_full(self, call: Call) -> dict[str, object]:
         """As `ask`, with a token that may name places, made for this one request. No place comes from a page."""
@@ -99,7 +113,7 @@ class LocalService:
             raise SecretsError("no_service")
         loopback = Loopback(found.port, found.token)
         try:
-            return _content(await self._send(loopback, call))
+            return content_of(await send(loopback, call))
         except Unreached as error:
             raise error.error from None
         finally:
@@ -115,7 +129,7 @@ class LocalService:
             return
         goodbye = Call("POST", f"{API}/leave", b"{}", timeout=LEAVE)
         with suppress(Unreached, SecretsError, asyncio.TimeoutError):  # it has ended already
-            await asyncio.wait_for(self._send(loopback, goodbye), LEAVE)
+            await asyncio.wait_for(send(loopback, goodbye), LEAVE)
         loopback.close()
 
     async def _running(self) -> Loopback:
@@ -150,7 +164,7 @@ class LocalService:
         if self._closed:
             raise SecretsError("cancelled")
         asking = asyncio.ensure_future(self._ensure_now(start))
-        asking.add_done_callback(_heard)
+        asking.add_done_callback(heard)
         self._asking = (start, asking)
         return await asyncio.shield(asking)
 
@@ -164,42 +178,23 @@ class LocalService:
 
     async def _try(self, loopback: Loopback, call: Call) -> Answer | None:
         """The answer, or null when this service is gone or does not know us; then it is forgotten."""
-        try:
-            answer = await self._send(loopback, call)
-            if not await self._refuses(loopback, answer):
-                return answer
-        except Unreached as error:
-            self._log.info("Secrets service not reached: %s", error.error.kind)
-        self._drop(loopback)
-        return None
-
-    async def _send(self, loopback: Loopback, call: Call) -> Answer:
-        """Raises `Unreached`, and `SecretsError` for all that breaks later. Only reading is tried a second time."""
-        for attempt in range(2):
-            cancellation = Cancellation()
-            try:
-                return await in_thread(partial(loopback.ask, call, cancellation), cancellation)
-            except Broken as broken:
-                if call.method == "GET" and attempt == 0 and not broken.late:
-                    continue  # a kept connection that the service ended just now
-                details = {} if call.method == "GET" else {"reason": "unfinished"}
-                raise SecretsError("timeout" if broken.late else "offline", details) from None
-        raise AssertionError
-
-    async def _refuses(self, loopback: Loopback, answer: Answer) -> bool:
-        """
-        Whether an answer means that this service does not know us: 421, another one's port; 401, our token is from an
-        earlier one. A 401 can also be about the sign-in to a remote vault, so our own token is tried alone.
-        """
-        if answer.status != 401:
-            return answer.status == 421
-        alone = await self._send(loopback, Call("GET", f"{API}/status"))
-        return alone.status == 401
+        answer = await attempt(loopback, call, self._log)
+        if answer is None:
+            self._drop(loopback)
+        return answer
 
     def _listen(self, loopback: Loopback) -> None:
         loop = asyncio.get_running_loop()
+        self._forget_revisions()
+
+        def changed(vault: str, revision: int) -> None:
+            if self._loopback is loopback:
+                self._revisions[vault] = revision
+            self._listener.changed(vault, revision)
 
         def ended(opened: bool) -> None:
+            if self._loopback is loopback:
+                self._forget_revisions()
             if self._closed:
                 return
             if opened:
@@ -212,30 +207,14 @@ class LocalService:
             if self._loopback is loopback and not self._closed:
                 self._listen(loopback)
 
-        ChangeStream(loopback, self._listener.changed, ended)
+        ChangeStream(loopback, changed, ended)
 
     def _drop(self, loopback: Loopback) -> None:
         loopback.retire()
         if self._loopback is loopback:
             self._loopback = None
+            self._forget_revisions()
 
-
-def _heard(asking: asyncio.Task[Ensured]) -> None:
-    """Whoever asked may be gone when the failure comes; asyncio would log it as forgotten."""
-    if not asking.cancelled():
-        asking.exception()
-
-
-def _content(answer: Answer) -> dict[str, object]:
-    """Raises the failure that the answer tells, or `protocol` where it is none of the service's."""
-    try:
-        said = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        raise SecretsError("protocol")
-    if answer.status >= 400:
-        raise error_of(answer.status, said)
-    if said.get("success") is not True:
-        raise SecretsError("protocol")
-    return said
+    def _forget_revisions(self) -> None:
+        self._revisions.clear()
+        self._streams += 1

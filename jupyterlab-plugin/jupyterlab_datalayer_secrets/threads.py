@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -45,3 +45,9 @@ async def in_thread(work: Callable[[], T], cancel: Callable[[], None] | None = N
         if cancel is not None:
             cancel()
         raise
+
+
+def heard(work: asyncio.Future[Any]) -> None:
+    """For work that several may wait for: when its failure comes they may be gone; asyncio would log it as forgotten."""
+    if not work.cancelled():
+        work.exception()

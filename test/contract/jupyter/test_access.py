@@ -25,16 +25,23 @@ class Nobody(Authorizer):
 
 
 def routes(jupyter: Jupyter) -> list[tuple[str, str]]:
-    """Verb and path of all that the extension added to the server, found by looking at the server."""
+    """Verb and path of all for pages that the extension added to the server, found by looking at the server."""
     found = []
-    for rule in rules(jupyter.app.web_app.default_router):
-        target = rule.target
-        if not target.__module__.startswith("jupyterlab_datalayer_secrets"):
-            continue
-        path = path_of(rule)
-        path = path.replace("secrets/([^/]+)", f"secrets/{UID}").replace("([^/]+)", "local")
-        found += [(verb, path) for verb in target.SUPPORTED_METHODS if implements(target, verb)]
+    for verb, path, open_to_all in all_routes(jupyter):
+        if not open_to_all:
+            found.append((verb, path.replace("secrets/([^/]+)", f"secrets/{UID}").replace("([^/]+)", "local")))
     return found
+
+
+def all_routes(jupyter: Jupyter) -> list[tuple[str, str, bool]]:
+    """Verb and pattern, and whether Jupyter asks nobody who he is."""
+    return [
+        (verb, path_of(rule), getattr(getattr(rule.target, verb.lower()), "__allow_unauthenticated", False))
+        for rule in rules(jupyter.app.web_app.default_router)
+        if rule.target.__module__.startswith("jupyterlab_datalayer_secrets")
+        for verb in rule.target.SUPPORTED_METHODS
+        if implements(rule.target, verb)
+    ]
 
 
 def path_of(rule: Rule) -> str:
@@ -80,6 +87,11 @@ async def test_the_routes_are_these_and_no_others(jupyter: Jupyter) -> None:
             ("PUT", f"{base}/notebooks/redaction"),
         ]
     )
+
+
+async def test_the_only_one_that_asks_nobody_who_he_is_is_that_for_kernels(jupyter: Jupyter) -> None:
+    route = ("GET", "/datalayer-secrets/kernel/(variables|secrets|secrets/[^/]+)")
+    assert [(verb, path) for verb, path, open_to_all in all_routes(jupyter) if open_to_all] == [route]
 
 
 async def test_every_route_refuses_who_is_not_signed_in_to_jupyter(jupyter: Jupyter, home: Home) -> None:

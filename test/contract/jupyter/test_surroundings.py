@@ -217,9 +217,10 @@ print([name for name in after if name.split(".")[0] in ("keyring", "httpx", "nod
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "jupyterlab-plugin")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     ours, foreign = done.stdout.splitlines()
-    listening = ["grants", "grants.handlers", "grants.watch"]
+    listening = ["grants", "grants.handlers", "grants.watch", "handlers"]
+    waiting = ["kernels", "kernels.handler", "kernels.provisioning", "kernels.reasons"]
     assert ours == str(
-        ["bodies", "call", "errors", "events", "extension", "fields", *listening, "handlers", "page_handler"]
+        ["bodies", "call", "errors", "events", "extension", "fields", *listening, *waiting, "page_handler"]
     )
     assert foreign == "[]"
     assert jupyter.extension._page is None
