@@ -26,8 +26,8 @@ def watch_contents(app: ServerApp, book: Callable[[], GrantBook]) -> Callable[[]
         action, path, source = data.get("action"), data.get("path"), data.get("source_path")
         if action == "rename" and isinstance(path, str) and isinstance(source, str):
             book().renamed(source, path)
-        elif action in ("delete", "copy") and isinstance(path, str):
-            book().gone(path)  # of a copy: what was there before it
+        elif action == "delete" and isinstance(path, str):
+            book().gone(path)
 
     def about_to_save(path: str, contents_manager: object, **_: object) -> None:
         """What is made where nothing is has nothing to do with what was there: a terminal may have deleted that."""
