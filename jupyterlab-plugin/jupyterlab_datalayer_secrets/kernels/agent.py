@@ -33,7 +33,9 @@ ADDRESS: Final = "DATALAYER_SECRETS_URL"
 
 #: Seconds that the start of a kernel waits for the variables that it can only have from its start.
 START: Final = 5.0
-#: Seconds that a cell waits for what is new.
+#: Seconds that a kernel waits before its first cell: the service may be starting.
+FIRST: Final = 6.0
+#: Seconds that a cell waits for what is new. The helper gives up half a second later.
 PULL: Final = 2.0
 #: Seconds that a program waits for a secret that it asked for by name.
 GET: Final = 8.0
@@ -115,7 +117,8 @@ class Agent:
         await self._seat(launch)
         launch.cleans_itself = cleans_itself
         if launch.settled != self._basis(launch):
-            await asyncio.wait({self._go_on(self._settle(launch))}, timeout=PULL)
+            await asyncio.wait({self._go_on(self._settle(launch))}, timeout=PULL if launch.asked else FIRST)
+        launch.asked = True
         return self._hand_over(launch, launch.answer())
 
     async def names(self, launch: Launch) -> list[str]:

@@ -59,6 +59,8 @@ class Launch:
         self.notebooks: list[Notebook] = []
         self.granted: frozenset[Grant] = frozenset()
         self.redact = True
+        #: Whether it asked for its variables before.
+        self.asked = False
         #: It says that it cleans its messages itself.
         self.cleans_itself = False
         #: What it has in its environment, as far as it was told.

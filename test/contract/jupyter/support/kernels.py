@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from support.contents import Contents
+from support.home import Home
 from support.server import Jupyter, Reply
 
 #: Seconds that a busy machine may take for anything that is asked of a kernel.
@@ -155,18 +157,18 @@ async def write_notebook(jupyter: Jupyter, path: str) -> Notebook:
     return Notebook(jupyter, path)
 
 
-def audit(jupyter: Jupyter, cli: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+def reads(home: Home) -> list[dict[str, Any]]:
     """Reads in the audit trail, the oldest first."""
-    events = cli("audit", "--limit", "1000")
-    assert isinstance(events, list)
+    events: Any = home.cli("audit", "--limit", "1000")
     return [event for event in reversed(events) if event["action"] in ("reveal", "remote_reveal")]
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Waits for what comes true by itself."""
-    async with asyncio.timeout(PATIENCE):
-        while not await holds():
-            await asyncio.sleep(0.02)
+    end = time.monotonic() + PATIENCE
+    while not await holds():
+        assert time.monotonic() < end, "this did not come true in time"
+        await asyncio.sleep(0.02)
 
 
 def seen_by(jupyter: Jupyter) -> str:
