@@ -1,6 +1,6 @@
 /*
  * What JupyterLab's builder adds to its settings for us: to look three times for what can be written shorter, each time at what the
- * time before made of it (once is usual); and to keep what several parts need in one place, be it ever so small.
+ * time before made of it. Once is usual.
  */
 const { rspack } = require(
   require.resolve('@rspack/core', { paths: [require.resolve('@jupyter/builder/package.json')] }),
@@ -8,7 +8,6 @@ const { rspack } = require(
 
 module.exports = {
   optimization: {
-    splitChunks: { minSize: 0 },
     minimizer: [new rspack.SwcJsMinimizerRspackPlugin({ minimizerOptions: { compress: { passes: 3 }, mangle: true } })],
   },
 };

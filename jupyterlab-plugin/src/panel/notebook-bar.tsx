@@ -51,8 +51,8 @@ export function NotebookBar({ vaults }: { vaults: readonly VaultView[] }): React
           {t('Restart Kernel…')}
         </button>
       )}
-      {notebook && <LeftOut notebook={notebook} />}
       {notebook?.possible === true && <Redaction on={notebook.redaction} />}
+      {notebook && <LeftOut notebook={notebook} />}
     </section>
   );
 }

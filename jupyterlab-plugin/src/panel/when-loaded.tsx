@@ -27,13 +27,14 @@ export function WhenLoaded<T>({ part, t, children }: WhenLoadedProps<T>): React.
   if (failed === null) return <div className="dls-Loading" aria-busy />;
   const { what, advice } = explain(failed, t);
   return (
-    <div className="dls-Welcome" role="alert">
+    // The styles are in the part that is not there.
+    <div style={{ padding: 12, color: 'var(--jp-ui-font-color1)' }} role="alert">
       <p>
         {what} {advice}
       </p>
       <button
         type="button"
-        className="dls-Button jp-mod-styled"
+        className="jp-mod-styled"
         onClick={() => {
           setFailed(null);
           setAttempt(attempt + 1);

@@ -9,7 +9,7 @@ import { languageOfNotebook } from '../insert/language.ts';
 import { IReferences } from '../insert/references.ts';
 import { Announcements } from '../kernels/announce.ts';
 import { wantedNames } from '../kernels/missing.ts';
-import { Later } from '../later.ts';
+import { Later, UI } from '../later.ts';
 import { translateWith } from '../text.ts';
 import { DOMAIN, IKernelSecrets, ISecrets, ISecretsPanel } from '../tokens.ts';
 
@@ -43,7 +43,7 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
     };
     new Announcements(deps);
 
-    const flow = new Later(async () => new (await import('../kernels/missing-flow.ts')).MissingSecrets(deps));
+    const flow = new Later(async () => new (await UI.load()).MissingSecrets(deps));
     /** What was run: a cell can be edited while it runs. */
     const sources = new WeakMap<Cell, string>();
     NotebookActions.executionScheduled.connect((_, { cell }) => {

@@ -229,12 +229,18 @@ export class SecretsPanel {
   readonly searchBox: Locator;
   /** How many results a search has. */
   readonly count: Locator;
+  /** What is said of the notebook in sight: its name, its kernel, what is left out. */
+  readonly notebook: Locator;
+  /** Whether the outputs of the notebook in sight are redacted. */
+  readonly redaction: Locator;
 
   constructor(lab: Lab) {
     this.#lab = lab;
     this.root = lab.page.getByRole('region', { name: 'Secrets', exact: true });
     this.searchBox = this.root.getByRole('searchbox');
     this.count = this.root.getByRole('status').filter({ hasText: /\bresults?$/ });
+    this.notebook = this.root.getByRole('region', { name: /^Notebook / });
+    this.redaction = this.notebook.getByRole('switch', { name: 'Redact values in outputs' });
   }
 
   async open(): Promise<void> {
@@ -287,6 +293,30 @@ export class SecretsPanel {
     await this.row(name)
       .getByRole('button', { name: `${action} ${name}` })
       .click();
+  }
+
+  /** Whether the notebook in sight may use a secret. */
+  switch(name: string): Locator {
+    return this.row(name).getByRole('switch', { name: startingWith(`Allow ${name} in`) });
+  }
+
+  /** Lets the notebook in sight use a secret, or no longer; resolves once that is so. */
+  async allow(name: string, on = true): Promise<void> {
+    if ((await this.switch(name).getAttribute('aria-checked')) !== String(on)) await this.switch(name).click();
+    await this.switch(name).and(this.root.locator(`[aria-checked="${on}"]`)).waitFor();
+  }
+
+  /** The row of a secret, once it stands so in the kernel of the notebook in sight: `In this kernel`, … */
+  standing(name: string, words: string): Locator {
+    return this.row(name).and(this.root.locator(`[aria-label$=": ${words}"]`));
+  }
+
+  /** The list of everything that notebooks may use. */
+  async openGrants(): Promise<SecretsForm> {
+    await this.button('What Notebooks May Use…').click();
+    const form = this.form('What Notebooks May Use');
+    await form.root.waitFor();
+    return form;
   }
 
   #tab(name: string | RegExp): Locator {

@@ -1,40 +1,31 @@
 import { inEnglish } from '@datalayer-secrets/shared';
 import { Notification, SessionContextDialogs } from '@jupyterlab/apputils';
-import type { Event } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { Stream } from '@lumino/signaling';
 import { vi } from 'vitest';
 import type { Deps } from '../../../../jupyterlab-plugin/src/commands/command.ts';
 import { runCommand } from '../../../../jupyterlab-plugin/src/commands/edge.ts';
 import { ALL } from '../../../../jupyterlab-plugin/src/commands/index.ts';
-import { ActiveNotebook } from '../../../../jupyterlab-plugin/src/kernels/active.ts';
-import { KernelEvents, KERNELS_SCHEMA } from '../../../../jupyterlab-plugin/src/kernels/events.ts';
-import { KernelSecrets } from '../../../../jupyterlab-plugin/src/kernels/kernel-secrets.ts';
-import { KernelRoutes } from '../../../../jupyterlab-plugin/src/kernels/routes.ts';
 import { Secrets } from '../../../../jupyterlab-plugin/src/service/secrets.ts';
 import type { Sheet } from '../../../../jupyterlab-plugin/src/tokens.ts';
 import { Jupyter } from '../forms/jupyter.ts';
 import { type CellOf, notebookOf, pageOf } from '../insert/documents.ts';
+import { kernelsOf, type OpenNotebook } from '../kernels/notebooks.ts';
 
 export interface PageOf {
   readonly cells?: readonly CellOf[];
+  /** The notebook that commands are about which are called on none. */
+  readonly inSight?: OpenNotebook;
   /** The user before a form. */
   readonly fill?: (sheet: Sheet, deps: Deps) => Promise<boolean>;
 }
 
 /** A page over the real model and client, that shows a notebook. */
-export function page({ cells = ['x = '], fill = () => Promise.resolve(false) }: PageOf = {}) {
+export function page({ cells = ['x = '], inSight, fill = () => Promise.resolve(false) }: PageOf = {}) {
   const jupyter = new Jupyter();
   const secrets = new Secrets({ origin: jupyter.origin, fetch: jupyter.fetch, changes: () => () => undefined });
-  const events = new Stream<object, Event.Emission>({});
-  const contents = { driveName: () => '', localPath: (path: string) => path };
-  const kernels = new KernelSecrets({
-    routes: new KernelRoutes(jupyter),
-    events: new KernelEvents(events),
-    active: new ActiveNotebook({ shell: { currentWidget: null }, notebooks: null, contents }),
-    watchGaps: () => () => undefined,
-  });
+  const { kernels, notebooks, tell } = kernelsOf(jupyter);
+  notebooks.show(inSight ?? null);
   const notebook = notebookOf(cells);
   const opened: Sheet[] = [];
   const commands = new CommandRegistry();
@@ -66,7 +57,7 @@ export function page({ cells = ['x = '], fill = () => Promise.resolve(false) }: 
     deps,
     run: (id: string, args = {}): Promise<unknown> => commands.execute(id, args),
     /** What the server tells all pages. */
-    tell: (event: object) => events.emit({ schema_id: KERNELS_SCHEMA, ...event }),
+    tell,
   };
 }
 

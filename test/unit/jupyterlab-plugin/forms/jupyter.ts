@@ -24,10 +24,14 @@ export class Jupyter {
   /** Sign-in of the Datalayer CLI on this machine. */
   offered = false;
   token = '';
+  /** Of every vault. */
+  revision = 1;
   signedIn = false;
   readonly secrets = { local: [] as Stored[], datalayer: [] as Stored[] };
   /** What notebooks may use; the id of a notebook is here `id of ` and its path. */
   grants: { readonly notebook: string; readonly path: string; readonly vault: string; readonly name: string }[] = [];
+  /** Paths of notebooks that do not exist any more. */
+  readonly gone = new Set<string>();
   /** What the server says of every notebook, but for its path and id. */
   notebook: object = { stored: 'file', possible: true, why: null, kernel: 'live', redaction: true, secrets: [] };
   /** What was asked, without what is hidden in it. */
@@ -107,7 +111,7 @@ export class Jupyter {
           policy: { localVault: true, apiKey: false },
         });
       case 'GET /grants':
-        return answer({ grants: this.grants.map((grant) => ({ ...grant, exists: true })) });
+        return answer({ grants: this.grants.map((grant) => ({ ...grant, exists: !this.gone.has(grant.path) })) });
       case 'POST /grants':
         return this.#allow(body);
       case 'POST /grants/revoke':
@@ -189,7 +193,7 @@ export class Jupyter {
   }
 
   #vaults(): Response {
-    const none = { account: null, tokenPlace: null, failure: null, revision: 1 };
+    const none = { account: null, tokenPlace: null, failure: null, revision: this.revision };
     const local = { ...none, id: 'local', kind: 'local', label: '', origin: null, state: this.state };
     const offers = this.offered ? [{ origin: 'https://prod1.datalayer.run', source: 'datalayer-cli' }] : [];
     return answer({ vaults: [local, ...(this.signedIn ? [this.#remote()] : [])], offers });

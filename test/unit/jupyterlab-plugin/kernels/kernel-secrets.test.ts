@@ -206,7 +206,7 @@ describe('what notebooks may use', () => {
 
   it('is told from events, of which those that are not ours are not heard', () => {
     const told = vi.fn();
-    page.kernels.told.connect((_, event) => told(event));
+    page.kernels.told.connect((_, event) => void told(event));
     const grant = { notebook: 'n', path: 'a.ipynb', vault: 'local', name: 'KEY' };
     page.tell({ kind: 'granted', ...grant, replaced: 'datalayer', value: 'dropped' });
     page.tell({ kind: 'revoked', ...grant });
