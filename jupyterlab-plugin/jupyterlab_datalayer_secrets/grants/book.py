@@ -92,11 +92,12 @@ class GrantBook:
         return os.sep if self.notebooks.keeps_files else "/"
 
     def _key(self, path: str) -> str | None:
-        """What is at this path itself: of a link, which is no notebook of its own, null."""
+        """What is at this path itself, be it a link: what that leads to is not renamed or deleted with it."""
+        path = path.strip("/")
         if not self.notebooks.keeps_files:
-            return Notebook(path.strip("/"), None).key
-        place = self.notebooks.place(path.strip("/"))
-        if place is None or os.path.islink(place):
+            return Notebook(path, None).key
+        place = self.notebooks.place(path)
+        if place is None:
             return None
         folder, name = os.path.split(place)
         return os.path.join(os.path.realpath(folder), name)

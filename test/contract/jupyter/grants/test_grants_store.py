@@ -6,8 +6,9 @@ import asyncio
 import json
 import logging
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,10 +16,10 @@ import pytest
 from support.home import Home
 
 from jupyterlab_datalayer_secrets.grants import lock
-from jupyterlab_datalayer_secrets.grants.file import GrantsFile
+from jupyterlab_datalayer_secrets.grants.file import Content, GrantsFile
 from jupyterlab_datalayer_secrets.grants.grant import Allowed, Grant, Notebook
 from jupyterlab_datalayer_secrets.grants.store import Grants, What
-from jupyterlab_datalayer_secrets.grants.table import drop, move, put
+from jupyterlab_datalayer_secrets.grants.table import Act, drop, move, put
 
 A, B = Grant("local", "A"), Grant("datalayer", "B")
 ONE, TWO = Notebook("a.ipynb", "/n/a.ipynb"), Notebook("d/b.ipynb", "/n/d/b.ipynb")
@@ -88,14 +89,43 @@ async def test_a_revocation_holds_at_once_and_is_on_disk_when_it_was_waited_for(
     assert not await grants.revoke(ONE.id, A)
 
 
-async def test_giving_up_on_a_write_does_not_undo_it(grants: Grants, home: Home) -> None:
+async def test_giving_up_on_a_write_neither_undoes_nor_repeats_it(grants: Grants, home: Home) -> None:
+    await grants.allow(ONE, A)
     with held(home):
-        waiting = asyncio.ensure_future(grants.allow(ONE, A))
+        grants.put(ONE, B)
+        grants.move("/n/a.ipynb", "/n/d/b.ipynb", "/")
+        waiting = asyncio.ensure_future(grants.write())
         await asyncio.sleep(0.05)
         waiting.cancel()
         await asyncio.wait([waiting])
     await grants.write()
-    assert elsewhere(home).read().table == {"/n/a.ipynb": {"A": "local"}}
+    assert grants.all() == [(TWO, A), (TWO, B)]
+    assert elsewhere(home).read().table == {"/n/d/b.ipynb": {"A": "local", "B": "datalayer"}}
+
+
+async def test_what_was_just_written_is_not_done_again_before_that_is_known(
+    home: Home,
+) -> None:
+    written, known = threading.Event(), threading.Event()
+
+    class Slow(GrantsFile):
+        def write(self, acts: Sequence[Act]) -> Content:
+            content = super().write(acts)
+            written.set()
+            known.wait(30)
+            return content
+
+    elsewhere(home).write([put("/n/a.ipynb", A)])
+    grants = Grants(Slow(home.folder, "here"), lambda real: Notebook(real, real), logging.getLogger())
+    grants.put(ONE, B)
+    grants.move("/n/a.ipynb", "/n/d/b.ipynb", "/")
+    waiting = asyncio.ensure_future(grants.write())
+    while not written.is_set():
+        await asyncio.sleep(0.001)
+    assert grants.of(TWO) == {A, B}
+    known.set()
+    await waiting
+    assert grants.of(TWO) == {A, B}
 
 
 async def test_what_is_done_while_a_write_is_under_way_is_done_once_and_in_order(grants: Grants, home: Home) -> None:
