@@ -109,14 +109,14 @@ export class Lab {
 
   /**
    * Opens a notebook of the workspace; resolves once it is drawn. Its kernel may still be starting, and JupyterLab shows the files
-   * in the side bar.
+   * in the side bar. `name`: its path, where it lies in a folder.
    */
   async openNotebook(name: string): Promise<void> {
     if (this.isLab) {
       await this.run('Open from Path…');
       await this.dialog().getByRole('textbox').fill(name);
       await this.dialog().getByRole('button', { name: 'Open' }).click();
-      await this.page.getByRole('tab', { name, selected: true }).waitFor();
+      await this.page.getByRole('tab', { name: path.basename(name), selected: true }).waitFor();
     } else await this.visit(`notebooks/${name}`);
     await this.cell(0).waitFor();
   }
@@ -303,7 +303,9 @@ export class SecretsPanel {
   /** Lets the notebook in sight use a secret, or no longer; resolves once that is so. */
   async allow(name: string, on = true): Promise<void> {
     if ((await this.switch(name).getAttribute('aria-checked')) !== String(on)) await this.switch(name).click();
-    await this.switch(name).and(this.root.locator(`[aria-checked="${on}"]`)).waitFor();
+    await this.switch(name)
+      .and(this.root.locator(`[aria-checked="${on}"]`))
+      .waitFor();
   }
 
   /** The row of a secret, once it stands so in the kernel of the notebook in sight: `In this kernel`, … */
