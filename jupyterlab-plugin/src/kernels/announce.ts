@@ -27,6 +27,8 @@ export class Announcements {
   readonly #announced = new Map<string, readonly Granted[]>();
   /** The message on what its kernel lacks, by the id of the notebook. */
   readonly #warned = new Map<string, string>();
+  /** Messages that are over once everything is unlocked. */
+  readonly #closed = new Set<string>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -37,6 +39,13 @@ export class Announcements {
         this.#granted.drop((one) => isOf(one, event));
         this.#withdraw(event);
       }
+    });
+    const { model } = deps.secrets;
+    model.onChange(() => {
+      const { service, vaults } = model.state;
+      if (service.kind !== 'ready' || vaults.some(({ list }) => list.kind === 'locked')) return;
+      for (const id of this.#closed) Notification.dismiss(id);
+      this.#closed.clear();
     });
   }
 
@@ -112,6 +121,7 @@ export class Announcements {
       actions,
     });
     for (const { notebook } of events) this.#warned.set(notebook, id);
+    if (isClosed(reason)) this.#closed.add(id);
   }
 
   #way(reason: string, names: readonly string[]): Notification.IAction {
@@ -121,11 +131,15 @@ export class Announcements {
       label,
       callback: () => void commands.execute(command, args),
     });
-    if (reason === 'locked' || reason === 'no_service') return way(trans.__('Unlock'), COMMANDS.unlock);
+    if (isClosed(reason)) return way(trans.__('Unlock'), COMMANDS.unlock);
     if (reason === 'not_found' && names.length === 1)
       return way(trans.__('Create %1…', nameInMessage(name)), COMMANDS.create, { name });
     return way(trans.__('Show Secrets'), COMMANDS.open);
   }
+}
+
+function isClosed(reason: string): boolean {
+  return reason === 'locked' || reason === 'no_service';
 }
 
 /** Whether both are about the same name in the same notebook, which is of one vault at a time. */

@@ -15,6 +15,36 @@ export const R_NOTEBOOK = notebook({ display_name: 'R', language: 'R', name: 'ir
   { id: 'key', source: 'api_key <- ' },
 ]);
 
+/** A notebook of code cells for a kernel of this name and language. */
+export function notebookOf(
+  name: string,
+  language: string,
+  cells: readonly { source: string; metadata?: object; outputs?: readonly object[] }[],
+): string {
+  return JSON.stringify({
+    cells: cells.map(({ source, metadata = {}, outputs = [] }, index) => ({
+      cell_type: 'code',
+      execution_count: null,
+      id: `cell-${index}`,
+      metadata,
+      outputs,
+      source,
+    })),
+    metadata: { kernelspec: { name, language, display_name: name }, language_info: { name: language } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+}
+
+/** A notebook for Python with cells of these sources. */
+export function pythonNotebook(...sources: readonly string[]): string {
+  return notebookOf(
+    'python3',
+    'python',
+    sources.map((source) => ({ source })),
+  );
+}
+
 interface SampleCell {
   readonly id: string;
   readonly source: string;

@@ -120,6 +120,19 @@ describe('what a kernel lacks', () => {
     expect(action(button)).toBeDefined();
   });
 
+  it('is no longer told once everything is unlocked', async () => {
+    const { tell, secrets, jupyter } = await announcing();
+    jupyter.state = 'locked';
+    await secrets.model.refresh();
+    tell(missing(['KEY'], 'locked'));
+    await vi.waitFor(() => expect(messages()).toHaveLength(1));
+    await secrets.model.refresh();
+    expect(messages()).toHaveLength(1);
+    jupyter.state = 'open';
+    await secrets.model.refresh();
+    await vi.waitFor(() => expect(messages()).toEqual([]));
+  });
+
   it('leads to the form for a secret of that name', async () => {
     const { tell, opened } = await announcing();
     tell(missing(['KEY'], 'not_found'));
