@@ -60,8 +60,9 @@ class DatalayerSecrets(ExtensionApp):
             # Jupyter goes on after a setting that it could not take, with all of them at their defaults.
             raise TraitError("The settings of DatalayerSecrets are not usable, so its routes are left out.")
         events.register(self._events())
+        notebooks = notebook_routes(self.page, self.book, lambda: self.kernels().agent.state)
         kernel = kernel_route(lambda: self.kernels().agent)
-        self.handlers.extend([*routes(self.page), *notebook_routes(self.page, self.book), kernel])
+        self.handlers.extend([*routes(self.page), *notebooks, kernel])
         assert self.serverapp is not None
         self._end_watch = watch_contents(self.serverapp, self.book)
         self._leave_starts = join_starts(self.serverapp, lambda: None if self._ended else self.kernels())
@@ -86,7 +87,6 @@ class DatalayerSecrets(ExtensionApp):
 
             assert self.serverapp is not None
             self._book = GrantBook(self.serverapp)
-            self._book.state = lambda notebook, kernel: self.kernels().agent.state(notebook, kernel)
         return self._book
 
     def kernels(self) -> Kernels:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -24,18 +23,15 @@ TOGETHER: Final = 10.0
 #: Seconds that the end of a server waits for what is not on disk yet.
 LAST_WRITE: Final = 5.0
 
-#: What the page is told of a notebook: its kernel may be none.
-State = Callable[[Notebook, "str | None"], Awaitable[dict[str, object]]]
-
 
 class GrantBook:
+    """Tells pages of each change, and follows what becomes of the files as far as this server sees it."""
+
     def __init__(self, app: ServerApp) -> None:
         assert app.event_logger is not None
         self._logger = app.event_logger
         self.notebooks = Notebooks(app, self._follow)
         self.grants = Grants(GrantsFile(secrets_home(), socket.gethostname()), self.notebooks.at_real, app.log)
-        #: What tells of a notebook and its kernel.
-        self.state: State = self._state
         #: By new key: from where a session's new path moved grants, and when.
         self._followed: dict[str, tuple[str, float]] = {}
         self.grants.changed.append(self._changed)
@@ -118,25 +114,3 @@ class GrantBook:
             events.emit_revoked(self._logger, notebook, grant)
         elif what != "granted":  # that is told with what it replaces
             events.emit_state(self._logger, notebook.id)
-
-    async def _state(self, notebook: Notebook, kernel: str | None) -> dict[str, object]:
-        """Until it is known what kernels have."""
-        return {
-            "id": notebook.id,
-            "path": notebook.path,
-            "stored": self.grants.stored(notebook),
-            "possible": True,
-            "why": None,
-            "kernel": "none" if kernel is None else "before",
-            "redaction": self.grants.redacts(notebook),
-            "secrets": [
-                {
-                    "vault": grant.vault,
-                    "name": grant.name,
-                    "granted": True,
-                    "state": "no_kernel" if kernel is None else "before",
-                    "reason": None,
-                }
-                for grant in sorted(self.grants.of(notebook), key=lambda grant: grant.name)
-            ],
-        }

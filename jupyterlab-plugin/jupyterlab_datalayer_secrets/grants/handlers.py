@@ -10,7 +10,7 @@ What pages can ask about notebooks. The service has no part in any of it, and no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from jupyter_server.auth.decorator import authorized
@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from .book import GrantBook
     from .grant import Grant, Notebook
 
+#: Tells of a notebook and, if there is one, its kernel (by id): the fields of `fields.NOTEBOOK`.
+State = Callable[["Notebook", "str | None"], Awaitable[dict[str, object]]]
+
 
 class NotebookHandler(PageHandler):
-    def initialize(self, page: Callable[[], PageService], book: Callable[[], GrantBook]) -> None:  # type: ignore[override]
+    def initialize(  # type: ignore[override]
+        self, page: Callable[[], PageService], book: Callable[[], GrantBook], state: Callable[[], State]
+    ) -> None:
         super().initialize(page)
         self._book = book
+        self._state = state
 
     @property
     def book(self) -> GrantBook:
@@ -98,7 +104,7 @@ class StateHandler(NotebookHandler):
     async def post(self) -> Reply:
         body = self.body(bodies.NOTEBOOK)
         kernel = body["kernel"]
-        state = await self.book.state(self.notebook(body["path"]), kernel if isinstance(kernel, str) else None)
+        state = await self._state()(self.notebook(body["path"]), kernel if isinstance(kernel, str) else None)
         return "This is known of the notebook.", fields.NOTEBOOK.of({"notebook": state}), 200
 
 
@@ -123,7 +129,8 @@ _ROUTES: Final = (
 
 
 def routes(
-    page: Callable[[], PageService], book: Callable[[], GrantBook]
+    page: Callable[[], PageService], book: Callable[[], GrantBook], state: Callable[[], State]
 ) -> list[tuple[str, type[NotebookHandler], dict[str, Any]]]:
-    """Patterns below the server's base address. Both are called for with the first request."""
-    return [(url_path_join("/", PREFIX, path), handler, {"page": page, "book": book}) for path, handler in _ROUTES]
+    """Patterns below the server's base address. What they use is called for with the first request."""
+    parts = {"page": page, "book": book, "state": state}
+    return [(url_path_join("/", PREFIX, path), handler, parts) for path, handler in _ROUTES]
