@@ -1,5 +1,6 @@
 import { insertIcon } from '../icons.ts';
 import { insertAllowed } from '../insert/allowed.ts';
+import { heldPlaces } from '../insert/held.ts';
 import { offerCopy } from '../insert/offer.ts';
 import { tellRefusal } from '../insert/report.ts';
 import { COMMANDS } from '../tokens.ts';
@@ -22,7 +23,7 @@ export const insertReference: Command = {
       offerCopy(trans, trans.__('No notebook cell or file editor is active, so nothing was inserted.'), name);
       return { kind: 'no-editor' };
     }
-    const insertion = await insertAllowed(deps, target, { vault, name }, () => references.documents.placesIn(target));
+    const insertion = await insertAllowed(deps, target, { vault, name }, heldPlaces(references.documents, target));
     if (!insertion) return { kind: 'closed' };
     if (insertion.kind === 'inserted') return { kind: insertion.kind, text: insertion.reference.text };
     tellRefusal(trans, insertion, target, name);

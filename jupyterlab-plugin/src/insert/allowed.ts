@@ -1,8 +1,7 @@
-import type { Places } from '@datalayer-secrets/shared';
-
 import type { Deps } from '../commands/command.ts';
 import { allowIn } from '../kernels/allow.ts';
 import type { Grant } from '../kernels/notebook-state.ts';
+import type { HeldPlaces } from './held.ts';
 import { draftReference, type Insertion, insertReference } from './insert.ts';
 import type { Target } from './target.ts';
 import { tellHowItRuns, tellHowItRunsIn } from './told.ts';
@@ -19,7 +18,7 @@ export async function insertAllowed(
   deps: Deps,
   target: Target,
   grant: Grant,
-  places: () => Places | null,
+  places: () => HeldPlaces | null,
 ): Promise<Insertion | null> {
   const { manner } = deps.references;
   const draft = draftReference(target, grant.name, manner);

@@ -1,5 +1,4 @@
 import {
-  type Places,
   type Plan,
   planInsertion,
   type ReferenceLanguage,
@@ -8,6 +7,7 @@ import {
   type WrittenReference,
 } from '@datalayer-secrets/shared';
 
+import type { HeldPlaces } from './held.ts';
 import { isImportedBefore, isReadOnly, languageOf, type SharedText, type Target } from './target.ts';
 
 /** Why no reference can be written. */
@@ -49,7 +49,7 @@ export function draftReference(target: Target, name: string, manner: Manner): Dr
 export function insertReference(
   target: Target,
   name: string,
-  { selections, ownLine }: Places,
+  { selections, ownLine, typed }: HeldPlaces,
   manner: Manner,
 ): Insertion {
   const draft = draftReference(target, name, manner);
@@ -64,7 +64,7 @@ export function insertReference(
     { imported: needed !== null && isImportedBefore(target, language, needed) },
   );
   perform(target, plan);
-  void show(target, plan.carets);
+  void show(target, typed ? [] : plan.carets);
   return { kind: 'inserted', reference, language };
 }
 
@@ -84,7 +84,7 @@ function beginStep(text: SharedText): void {
   undoManager?.stopCapturing();
 }
 
-/** Puts the cursor behind what was inserted, and the focus there. */
+/** Puts the cursor to the given offsets, behind what was inserted, and the focus there. */
 async function show(target: Target, carets: readonly number[]): Promise<void> {
   if (target.kind === 'cell' && !target.editor) {
     const { content } = target.panel;
@@ -94,7 +94,7 @@ async function show(target: Target, carets: readonly number[]): Promise<void> {
   }
   const editor = target.kind === 'cell' ? target.cell.editor : target.editor;
   const ends = carets.flatMap((caret) => editor?.getPositionAt(caret) ?? []);
-  editor?.setSelections(ends.map((end) => ({ start: end, end })));
+  if (ends.length > 0) editor?.setSelections(ends.map((end) => ({ start: end, end })));
   enter(target);
 }
 

@@ -35,6 +35,23 @@ describe('a command', () => {
     expect(jupyter.grants).toMatchObject([{ path: 'a.ipynb', vault: 'local', name: 'KEY' }]);
   });
 
+  it('inserts before what is typed while it waits, and the cursor stays behind that', async () => {
+    const { jupyter, notebook, run } = page();
+    const [cell] = notebook.content.widgets;
+    if (!cell) throw new Error('no cell');
+    cell.editor.focus();
+    cell.editor.host.dispatchEvent(new FocusEvent('focusin', { bubbles: true }));
+    cell.editor.setSelection({ start: { line: 0, column: 4 }, end: { line: 0, column: 4 } });
+    const go = jupyter.delay(/^POST \/grants$/);
+    const inserted = run(COMMANDS.insert, { vault: 'local', uid: jupyter.add('KEY') });
+    await vi.waitFor(() => expect(jupyter.asked).toContain('POST /grants'));
+    cell.editor.replaceSelection('[:3');
+    go();
+    await inserted;
+    cell.editor.replaceSelection(']');
+    expect(notebook.sources()).toEqual(['import os\nx = os.environ["KEY"][:3]']);
+  });
+
   it('inserts also where no answer comes, and then tells what came of it', async () => {
     const { jupyter, notebook, run } = page();
     const uid = jupyter.add('KEY');
