@@ -12,7 +12,7 @@ import { build, context } from 'esbuild';
  */
 
 /** Bytes, gzipped: what a page loads for us before anybody opens the panel or a form, and everything there is. */
-const LIMITS = { start: 60_000, everything: 76_000 };
+const LIMITS = { start: 60_000, everything: 74_000 };
 
 const here = import.meta.dirname;
 const require = createRequire(path.join(here, 'package.json'));

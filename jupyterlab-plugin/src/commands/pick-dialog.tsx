@@ -4,12 +4,8 @@ import * as React from 'react';
 
 import { Finder } from '../panel/finder.ts';
 import { useModel } from '../panel/tools.ts';
-import styles from '../../style/pick.css';
-import { addStyles } from '../styles.ts';
 import type { SecretRef } from '../tokens.ts';
 import type { Deps, Found } from './command.ts';
-
-addStyles(styles);
 
 /** More rows than anybody reads; typing one more letter finds the rest. */
 const SHOWN = 100;

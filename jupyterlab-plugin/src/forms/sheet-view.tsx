@@ -1,8 +1,6 @@
 import type { Translate } from '@datalayer-secrets/shared';
 import * as React from 'react';
 
-import styles from '../../style/forms.css';
-import { addStyles } from '../styles.ts';
 import type { IKernelSecrets, ISecrets, Sheet } from '../tokens.ts';
 import { CreateSheet } from './create-sheet.tsx';
 import { EditSheet } from './edit-sheet.tsx';
@@ -14,8 +12,6 @@ import { SetUpSheet } from './set-up-sheet.tsx';
 import type { FormProps, Opener } from './sheet-frame.tsx';
 import { SignInSheet } from './sign-in-sheet.tsx';
 import { UnlockSheet } from './unlock-sheet.tsx';
-
-addStyles(styles);
 
 export interface SheetProps {
   readonly sheet: Sheet;

@@ -1,8 +1,6 @@
 import * as React from 'react';
 
 import { SheetView } from '../forms/sheet-view.tsx';
-import { addStyles } from '../styles.ts';
-import styles from '../../style/panel.css';
 import { Browser } from './browser.tsx';
 import type { Desk } from './desk.ts';
 import { Header } from './header.tsx';
@@ -10,8 +8,6 @@ import { NotebookBar } from './notebook-bar.tsx';
 import { panelState } from './panel-state.ts';
 import { Tools, useModel, useNow, useSignal, type PanelTools } from './tools.ts';
 import { greeting, Welcome } from './welcome.tsx';
-
-addStyles(styles);
 
 export interface PanelProps {
   readonly tools: PanelTools;
