@@ -109,6 +109,8 @@ class DatalayerSecrets(ExtensionApp):
         events.emit_lost(self._events())
 
     async def stop_extension(self) -> None:
+        if self._ended:
+            return
         self._ended = True
         if self._leave_starts is not None:
             self._leave_starts()

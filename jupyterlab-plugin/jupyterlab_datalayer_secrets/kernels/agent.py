@@ -17,7 +17,7 @@ from ..grants.grant import Grant, Notebook
 from . import export, page_state
 from .address import kernel_url
 from .command import FLAG, can_pull
-from .launch import CAPABILITY, Answer, Launch, Launches, Received
+from .launch import CAPABILITY, Answer, Attempt, Launch, Launches, Received
 from .reasons import UNFIT, Reason, Refused
 from .supply import Supply
 
@@ -35,8 +35,9 @@ ADDRESS: Final = "DATALAYER_SECRETS_URL"
 START: Final = 5.0
 #: Seconds that a kernel waits before its first cell: the service may be starting.
 FIRST: Final = 6.0
-#: Seconds that a cell waits for what is new. The helper gives up half a second later.
+#: Seconds that cells wait for what is new; once it took longer, `LEAST` each. The helper gives up half a second later.
 PULL: Final = 2.0
+LEAST: Final = 0.1
 #: Seconds that a program waits for a secret that it asked for by name.
 GET: Final = 8.0
 #: Seconds that what a page shows waits for the list of secrets.
@@ -90,10 +91,11 @@ class Agent:
         launch.named = env.get("JPY_SESSION_NAME", "")
         path = [str(FOLDER), *filter(None, [env.get("PYTHONPATH")])]
         own = {ADDRESS: kernel_url(self._app), CAPABILITY: launch.capability, "PYTHONPATH": os.pathsep.join(path)}
-        work = self._go_on(self._prepare(launch))
+        launch.opening = self._go_on(self._open(launch))
+        first = self._go_on(self._begin(launch))
         if pulls:
             return Started([*cmd, FLAG], {**env, **own})
-        await asyncio.wait({work}, timeout=START)
+        await asyncio.wait({first}, timeout=START)
         variables = self._hand_over(launch, launch.answer()).variables
         return Started([*cmd], {**env, **variables, **own})
 
@@ -117,8 +119,9 @@ class Agent:
         await self._seat(launch)
         launch.cleans_itself = cleans_itself
         if launch.settled != self._basis(launch):
-            await asyncio.wait({self._go_on(self._settle(launch))}, timeout=PULL if launch.asked else FIRST)
-        launch.asked = True
+            attempt = self._try(launch, PULL)
+            patience = attempt.deadline - asyncio.get_running_loop().time()
+            await asyncio.wait({attempt.task}, timeout=max(patience, LEAST))
         return self._hand_over(launch, launch.answer())
 
     async def names(self, launch: Launch) -> list[str]:
@@ -182,25 +185,28 @@ class Agent:
             task.cancel()
         self._reads.close()
 
-    async def _prepare(self, launch: Launch) -> None:
+    async def _begin(self, launch: Launch) -> None:
         """What the start of a kernel causes."""
         await self._seat(launch)
         if launch.granted:
-            await self._open(launch.granted)
-            await self._settle(launch)
+            await asyncio.wait({self._try(launch, FIRST).task})
             if launch.pulls:
                 self._tell_missing(launch, launch.answer())
         self._tell_state(launch)
 
-    async def _open(self, granted: frozenset[Grant]) -> None:
-        """Starts the service and opens what needs no prompt."""
+    async def _open(self, launch: Launch) -> None:
+        """Starts the service where the kernel has grants, and opens what needs no prompt."""
+        await self._seat(launch)
+        if not launch.granted:
+            return
         page = self._page()
         try:
             await page.ensure(start=False, quiet=True)
-            if page.policy.api_key and any(grant.vault != "local" for grant in granted):
+            if page.policy.api_key and any(grant.vault != "local" for grant in launch.granted):
                 await page.vaults()
         except SecretsError as error:
             self._log.info("Secrets service not ready for a kernel: %s", error.kind)
+        self._supply.catalog.forget_failures()
 
     async def _seat(self, launch: Launch) -> None:
         """Its notebooks now, and what they may use: as they are called at present, whatever they were at its start."""
@@ -219,15 +225,25 @@ class Agent:
         vaults = sorted({grant.vault for grant in launch.granted})
         return launch.granted, [(vault, self._supply.catalog.revision(vault)) for vault in vaults]
 
-    async def _settle(self, launch: Launch) -> None:
+    def _try(self, launch: Launch, patience: float) -> Attempt:
+        """One attempt for all who wait for the same."""
+        basis, now = self._basis(launch), asyncio.get_running_loop().time()
+        attempt = launch.attempt
+        if attempt is None or attempt.task.done() or attempt.basis != basis:
+            attempt = launch.attempt = Attempt(basis, self._go_on(self._settle(launch, basis)), now + patience)
+        return attempt
+
+    async def _settle(self, launch: Launch, basis: object) -> None:
         """Finds and reads what is to be in its environment."""
-        basis, granted = self._basis(launch), launch.granted
+        granted = launch.granted
         await self._get(launch, [grant for grant in granted if not export.unfit_name(grant.name)])
         surely = all(launch.failure(grant) in (None, "not_found") for grant in granted)
         heard = all(self._supply.catalog.revision(grant.vault) is not None for grant in granted)
         launch.settled = basis if surely and heard else None
 
     async def _get(self, launch: Launch, grants: Sequence[Grant]) -> None:
+        if launch.opening is not None:
+            await asyncio.wait({launch.opening}, timeout=START)
         await self._supply.look_up(launch, grants)
         await self._supply.read(launch, grants)
 
@@ -236,8 +252,8 @@ class Agent:
         variables = {name: launch.values[key] for name, key in answer.variables.items()}
         reasons: dict[str, Reason] = {name: reason or "timeout" for name, reason in answer.left_out.items()}
         launch.receive(variables)
-        if answer.variables != launch.exported:
-            launch.exported = answer.variables
+        if answer != launch.given:
+            launch.given = answer
             self._tell_state(launch)
         self._tell_missing(launch, answer)
         return Pulled(launch.tag(answer), variables, reasons, launch.redact)
@@ -269,7 +285,7 @@ class Agent:
     async def _catch_up(self, launch: Launch, notebook: Notebook) -> None:
         await self._seat(launch)
         if launch.pulls and notebook in launch.notebooks and launch.granted:
-            await self._settle(launch)
+            self._try(launch, PULL)
 
     def _place(self, kernel_id: str | None, launch: Launch | None) -> dict[str, object]:
         """Whether the kernel can have anything, why not, and in which way it gets it."""

@@ -55,6 +55,10 @@ class Catalog:
         listed.absent |= wanted - listed.found.keys()
         return {name: uid for name, uid in listed.found.items() if name in wanted}
 
+    def forget_failures(self) -> None:
+        """Something was done about them."""
+        self._listed = {vault: listed for vault, listed in self._listed.items() if not _failed(listed)}
+
     def _stands(self, vault: str, listed: _Listed) -> bool:
         if listed.revision != self.revision(vault):
             return False
@@ -80,3 +84,7 @@ class Catalog:
             listed = _Listed(revision, error, time.monotonic() + AGAIN)
         self._listed[vault] = listed
         return listed
+
+
+def _failed(listed: _Listed) -> bool:
+    return isinstance(listed.found, SecretsError)

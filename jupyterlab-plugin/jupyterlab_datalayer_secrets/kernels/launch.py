@@ -37,6 +37,16 @@ class Answer(NamedTuple):
     left_out: dict[str, Reason | None]
 
 
+class Attempt(NamedTuple):
+    """Finding and reading what a kernel is to have."""
+
+    #: By what that is found.
+    basis: object
+    task: asyncio.Task[None]
+    #: Until when somebody waits for it, on the clock of the event loop. Then it goes on without anybody.
+    deadline: float
+
+
 class Launch:
     """
     Belongs to one event loop; `received` may be read from any thread. A restarted kernel is another launch, with another
@@ -55,16 +65,18 @@ class Launch:
         self.seated = False
         #: Whether the server had it in its list.
         self.listed = False
+        self.ended = False
         #: Its notebooks as they were last found, and what all of them may use.
         self.notebooks: list[Notebook] = []
         self.granted: frozenset[Grant] = frozenset()
         self.redact = True
-        #: Whether it asked for its variables before.
-        self.asked = False
+        #: The service being started and opened for it.
+        self.opening: asyncio.Task[None] | None = None
+        self.attempt: Attempt | None = None
         #: It says that it cleans its messages itself.
         self.cleans_itself = False
-        #: What it has in its environment, as far as it was told.
-        self.exported: dict[str, Key] = {}
+        #: What it was told last, so has now.
+        self.given = Answer({}, {})
         #: The reasons that pages were told.
         self.told: set[Reason] = set()
         #: What was read for it, and what is being read.
@@ -150,6 +162,7 @@ class Launch:
 
     def end(self) -> None:
         """Nobody reads for it any more."""
+        self.ended = True
         for reading in self.reading.values():
             reading.cancel()
 

@@ -18,8 +18,8 @@ def secrets(granted: Collection[Grant], launch: Launch | None, *, running: bool)
     if launch is None:
         state = "before" if running else "no_kernel"
         return [_row(grant, state) for grant in listed]
-    left = [Grant(key.vault, name) for name, key in launch.exported.items() if Grant(key.vault, name) not in granted]
-    gone = [_row(grant, _later(launch), granted=False) for grant in left]
+    present = [Grant(key.vault, name) for name, key in launch.given.variables.items()]
+    gone = [_row(grant, _later(launch), granted=False) for grant in present if grant not in granted]
     return sorted([*(_granted(grant, launch) for grant in listed), *gone], key=lambda row: str(row["name"]))
 
 
@@ -32,7 +32,7 @@ def _granted(grant: Grant, launch: Launch) -> dict[str, object]:
     if reason is not None:
         return _row(grant, "left_out" if reason in UNFIT else "missing", reason)
     key = answer.variables.get(grant.name)
-    present = launch.exported.get(grant.name)
+    present = launch.given.variables.get(grant.name)
     if present is not None and present == (key or launch.key(grant)):
         return _row(grant, "in_kernel")
     return _row(grant, _later(launch))

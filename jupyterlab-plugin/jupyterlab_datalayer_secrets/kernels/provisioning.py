@@ -111,13 +111,16 @@ class _Start:
                 self._end()
 
     def _end(self) -> None:
-        kernels = self._find()
-        if kernels is not None:
-            kernels.agent.end(self._kernel_id)
+        try:
+            kernels = self._find()
+            if kernels is not None:
+                kernels.agent.end(self._kernel_id)
+        except Exception as error:
+            self._warn(error)
 
     def _warn(self, error: Exception) -> None:
         # Only its class: a message may repeat anything.
-        self._provisioner.log.warning("Kernel starts without secrets: %s", type(error).__name__)
+        self._provisioner.log.warning("Kernel goes on without secrets: %s", type(error).__name__)
 
 
 def _without_ours(env: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:

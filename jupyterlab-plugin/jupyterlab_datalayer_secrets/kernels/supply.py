@@ -73,7 +73,7 @@ class Supply:
 
     async def _read(self, launch: Launch, grant: Grant) -> None:
         key = launch.key(grant)
-        if key is None or key in launch.values:
+        if key is None or key in launch.values or launch.ended:
             return
         reading = launch.reading.get(key)
         if reading is None:

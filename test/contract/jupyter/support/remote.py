@@ -75,6 +75,10 @@ class Remote:
             self.items.append(item)
             self.values[body["name"]] = body["value"]
             return _json(201, {"success": True, "secret": item})
+        found = next((item for item in self.items if path == f"/api/iam/v1/secrets/{item['uid']}"), None)
+        if found is not None and method == "GET":
+            value = {"value_s": self.values[found["name_s"]], "encoding": "plain"}
+            return _json(200, {"success": True, "secret": {**found, **value}})
         return _json(404, {"success": False, "message": "Nothing here."})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

@@ -68,7 +68,9 @@ class Jupyter:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.app.port}"
+        host = "127.0.0.1" if self.app.ip in ("", "0.0.0.0", "localhost") else self.app.ip
+        scheme = "https" if self.app.certfile else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.app.port}"
 
     @property
     def extension(self) -> DatalayerSecrets:
@@ -88,6 +90,7 @@ class Jupyter:
             allow_nonstandard_methods=True,
             follow_redirects=False,
             request_timeout=120,
+            validate_cert=False,
         )
         response = await AsyncHTTPClient().fetch(request, raise_error=False)
         reply = Reply(response.code, response.body.decode(), str(response.headers))
