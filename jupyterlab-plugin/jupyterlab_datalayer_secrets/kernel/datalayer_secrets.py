@@ -416,6 +416,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._adding = threading.Lock()
+        self._added: set[tuple[str, str]] = set()
         self._names: dict[bytes, bytes] = {}
         #: Whether a value, or a form of one, could be a number in JSON.
         self.has_numbers = False
@@ -423,14 +424,15 @@ class Redactor:
 
     def add(self, name: str, value: str) -> None:
         """From now on this value is replaced, for as long as this object lives. Under 6 characters it is ignored."""
-        if len(value) < SHORTEST_VALUE:
+        if len(value) < SHORTEST_VALUE or (name, value) in self._added:
             return
         shown = b"[" + _to_bytes(re.sub(r'["\\\x00-\x1f]', "_", name)) + b"]"
         new = {form: shown for form in _forms(value)}
         with self._adding:
             self.has_numbers = self.has_numbers or any(map(_is_number, new))
-            # What was there stays: one value under two names is shown with the first.
-            self._names = {**new, **self._names}
+            # One value under two names is shown with the newer: it may have been renamed.
+            self._names = {**self._names, **new}
+            self._added.add((name, value))
 
     def clean(self, data: bytes) -> bytes:
         """The same with names for values; the same object if it holds none."""
@@ -457,7 +459,7 @@ class Redactor:
         # A whole form, of another value, may reach into it.
         tail = data[max(0, len(data) - 2 * needles.longest) :]
         cut = len(tail) - begun
-        for start, end, _ in self._found(tail):
+        for start, end, _ in reversed(self._found(tail)):
             if start < cut < end:
                 cut = start
         return len(tail) - cut
@@ -818,7 +820,7 @@ class _Variables:
                 os.environ[name] = value
             except (OSError, ValueError):  # a NUL, a name that is none, no room
                 return False
-        if name not in self._ours:
+        if name not in self._ours or before not in (self._ours[name], value):
             # The same may have been there since the start of this process.
             self._before[name] = None if before == value else before
         self._ours[name] = value
@@ -880,6 +882,7 @@ class _Access:
             self._pause = 0.0
 
     def get(self, name: str) -> str:
+        _demand_name(name)
         answer = self._ask_for(name)
         value = answer.body.get("value")
         if answer.status != 200 or not isinstance(value, str):
@@ -895,6 +898,7 @@ class _Access:
         return sorted(map(str, names))
 
     def export(self, name: str) -> None:
+        _demand_name(name)
         if is_never_exported(name):
             raise SecretsError("This name is never exported: it decides which code runs. Read it with get().", name)
         self._variables.export(name, self.get(name))
@@ -905,8 +909,6 @@ class _Access:
         self._variables.after_fork()
 
     def _ask_for(self, name: str) -> _Answer:
-        if not isinstance(name, str):
-            raise TypeError("The name of a secret is a string.")
         data = _to_bytes(name)
         if self._cleaning.redactor.clean(data) is not data:
             raise SecretNotFound("This is the value of a secret. Give its name.")
@@ -926,6 +928,11 @@ class _Access:
         self._cleaning.on = answer.body.get("redact") is not False
         self._variables.follow(variables, left_out)
         self._etag = answer.etag
+
+
+def _demand_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError("The name of a secret is a string.")
 
 
 def _refusal(answer: _Answer, name: str | None) -> SecretsError:
