@@ -18,5 +18,5 @@ function howItRuns(language: ReferenceLanguage): string {
   // Short enough for the one line that a message shows.
   return language.uriOnly
     ? vscode.l10n.t('What reads this file gets the reference: nothing resolves it yet.')
-    : vscode.l10n.t('Datalayer runtimes set it; local kernels and terminals not yet.');
+    : vscode.l10n.t('JupyterLab and Datalayer runtimes set it; VS Code and terminals not yet.');
 }
