@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from './build/bundles.ts';
+import { packKernelPackage } from './build/kernel-package.ts';
 import { packNpm } from './build/npm-package.ts';
 import { isTarget, KEYRING_PACKAGES } from './build/targets.ts';
 import { packVsix } from './build/vsix.ts';
@@ -23,7 +24,7 @@ for (const target of targets) report(await packVsix(target));
 report(await packNpm());
 await carryService();
 await buildLabextension();
-for (const file of await packWheel()) report(file);
+for (const file of [...(await packWheel()), ...(await packKernelPackage())]) report(file);
 
 function report(file: string): void {
   console.log(`${path.relative(root, file)}  ${Math.round(statSync(file).size / 1000).toLocaleString('en')} kB`);

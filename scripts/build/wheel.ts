@@ -1,9 +1,10 @@
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { dist, jupyterFolder, python, root, serviceBundle } from '../places.ts';
+import { dist, jupyterFolder, root, serviceBundle } from '../places.ts';
 import { endOfProgram, must, ProgramFailed } from '../program.ts';
 import { keyringBinary, libraryOfPlatform } from './keyring-binary.ts';
 import { NOTICES, thirdPartyNotices } from './notices.ts';
+import { packPython } from './python-package.ts';
 import { KEYRING_PACKAGES, type Target } from './targets.ts';
 
 /** A wheel is for every platform, so it carries the keychain binaries of all that JupyterLab runs on. */
@@ -35,16 +36,7 @@ export async function buildLabextension(): Promise<void> {
 export async function packWheel(into = dist): Promise<string[]> {
   await cp(path.join(root, 'LICENSE'), path.join(jupyterFolder, 'LICENSE'));
   await writeFile(path.join(jupyterFolder, NOTICES), await thirdPartyNotices());
-  const stage = path.join(into, 'python');
-  await rm(stage, { recursive: true, force: true });
-  const { code, output } = await endOfProgram(python, ['-m', 'hatchling', 'build', '--directory', stage], {
-    cwd: jupyterFolder,
-  });
-  if (code !== 0) throw new ProgramFailed(`Packing the wheel failed:\n${output}`);
-  const names = await readdir(stage);
-  for (const name of names) await cp(path.join(stage, name), path.join(into, name));
-  await rm(stage, { recursive: true });
-  return names.map((name) => path.join(into, name)).sort();
+  return packPython(jupyterFolder, into);
 }
 
 /**

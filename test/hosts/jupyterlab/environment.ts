@@ -17,7 +17,7 @@ export type Release = 'jupyter' | 'oldest';
 /** The wheel that `npm run build` left. */
 export async function builtWheel(): Promise<string> {
   const names = await readdir(dist).catch(() => []);
-  const name = names.find((file) => file.endsWith('.whl'));
+  const name = names.find((file) => file.startsWith('jupyterlab_') && file.endsWith('.whl'));
   if (name === undefined) throw new Error('There is no wheel in dist/: npm run build');
   return path.join(dist, name);
 }
