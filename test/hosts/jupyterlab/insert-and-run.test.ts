@@ -181,6 +181,7 @@ describe.each(['lab', 'notebook'] as const)('a user who inserts a reference and 
   it('goes on having it where the notebook is renamed, moved with its folder, and its kernel restarted', async () => {
     await ask('PUT', 'api/contents/work', { type: 'directory' });
     await move('forecast.ipynb', 'work/tomorrow.ipynb');
+    await lab.kernelIsReady('work/tomorrow.ipynb');
     await move('work', 'later');
     await lab.kernelIsReady('later/tomorrow.ipynb');
     await lab.outputs(0).evaluate((output) => (output.textContent = ''));
@@ -203,6 +204,27 @@ describe.each(['lab', 'notebook'] as const)('a user who inserts a reference and 
     await runFirst();
     await lab.outputs(0).getByText(`KeyError: '${NAME}'`).waitFor();
     expect(await grants()).toHaveLength(1);
+  });
+
+  it('is told also of what something else allowed, and takes it back', async () => {
+    await ask('POST', 'datalayer-secrets/grants', { path: 'later/tomorrow-Copy1.ipynb', vault: 'local', name: NAME });
+    const message = lab.notification(`tomorrow-Copy1.ipynb may use ${NAME} from now on.`);
+    await message.getByRole('button', { name: 'Undo' }).click();
+    await lab.notification('Undone.').waitFor();
+    expect(await grants()).toMatchObject([{ path: 'later/tomorrow.ipynb', name: NAME }]);
+  });
+
+  it('is told, after a rename of the secret, who used the old name, and lets them use the new one', async () => {
+    await lab.secrets.open();
+    await lab.contextMenu(lab.secrets.row(NAME), 'Edit');
+    const form = lab.secrets.form('Edit Secret');
+    await form.field('Name').fill('HF_KEY');
+    await form.button('Rename').click();
+    const message = lab.notification(`${NAME} is HF_KEY now. May use ${NAME}: tomorrow.ipynb.`);
+    await message.waitFor();
+    await picturesOfNotifications(lab, `${app}-renamed`);
+    await message.getByRole('button', { name: 'Allow HF_KEY There' }).click();
+    await expect.poll(grants).toMatchObject([{ path: 'later/tomorrow.ipynb', name: 'HF_KEY' }]);
   });
 
   it('has seen pages that threw nothing', () => {
