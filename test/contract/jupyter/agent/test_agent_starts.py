@@ -103,6 +103,19 @@ async def test_a_restart_makes_the_capability_from_before_worthless(jupyter: Jup
     assert await kernel.run("import os; print(len(os.environ['HF_TOKEN']))") == f"{len(VALUE)}\n"
 
 
+async def test_what_the_process_before_a_restart_had_is_cleaned_from_what_comes_late(jupyter: Jupyter) -> None:
+    notebook = await granted(jupyter, "HF_TOKEN")
+    kernel = await notebook.open()
+    await kernel.run("1")
+    agent, before = jupyter.extension.kernels().agent, kernel.capability
+    await notebook.revoke("HF_TOKEN")
+    await kernel.restart()
+    received = agent.received(kernel.id)
+    assert received == {"HF_TOKEN": {VALUE}, "DATALAYER_SECRETS_TOKEN": {before, kernel.capability}}
+    await kernel.restart()
+    assert "HF_TOKEN" not in agent.received(kernel.id), "that is two starts ago"
+
+
 async def test_a_renamed_notebook_takes_its_grants_along_and_through_restarts(jupyter: Jupyter) -> None:
     notebook = await granted(jupyter, "HF_TOKEN")
     kernel = await notebook.open()
