@@ -11,6 +11,9 @@ from support.bundle import demand_service
 from support.home import Home
 from support.server import Jupyter, start_jupyter
 
+#: No conftest of its own: tests import this one by its name.
+pytest_plugins = ["kernel_fixtures"]
+
 #: What a test must not inherit: where this machine's own keychain, vault, proxy and Jupyter are.
 FOREIGN = re.compile(r"proxy$|^(DBUS|XDG|JUPYTER|JPY|DATALAYER|NODE)_|^(DISPLAY|WAYLAND_DISPLAY)$", re.IGNORECASE)
 
