@@ -43,7 +43,9 @@ export class Announcements {
     const { model } = deps.secrets;
     model.onChange(() => {
       const { service, vaults } = model.state;
-      if (service.kind !== 'ready' || vaults.some(({ list }) => list.kind === 'locked')) return;
+      // While lists are loading, as in a page that has just been opened, nobody knows.
+      const open = vaults.length > 0 && vaults.every(({ list }) => list.kind !== 'locked' && list.kind !== 'loading');
+      if (service.kind !== 'ready' || !open) return;
       for (const id of this.#closed) Notification.dismiss(id);
       this.#closed.clear();
     });
