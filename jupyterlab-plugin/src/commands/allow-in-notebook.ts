@@ -15,6 +15,6 @@ export const allowInNotebook: Command = {
   async run(deps, args) {
     const panel = activeNotebook(deps);
     const { vault, secret } = await oneSecret(deps, args, deps.trans.__('Allow a Secret in This Notebook'));
-    return (await allowIn(deps, panel, { vault, name: secret.name })) !== null;
+    return await allowIn(deps, panel, { vault, name: secret.name });
   },
 };

@@ -29,7 +29,7 @@ export async function insertAllowed(
   const insertion = place && insertReference(target, grant.name, place, manner);
   if (insertion?.kind !== 'inserted') return insertion;
   if (target.kind === 'cell' && allowing)
-    void allowing.then((notebook) => notebook && tellHowItRunsIn(deps, target.panel, notebook, insertion));
+    void allowing.then((allowed) => (allowed ? tellHowItRunsIn(deps, target.panel, insertion) : undefined));
   else tellHowItRuns(deps.trans, insertion);
   return insertion;
 }

@@ -4,7 +4,6 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Deps } from '../commands/command.ts';
-import type { NotebookState } from '../kernels/notebook-state.ts';
 import { offerRestart } from '../kernels/restart.ts';
 import { notebookName } from '../kernels/words.ts';
 import { kernelWords } from '../panel/notebook-words.ts';
@@ -38,14 +37,16 @@ export function tellHowItRuns(trans: TranslationBundle, { reference, language }:
 }
 
 /** The same of a reference in a notebook that may use the secret; with a button where the kernel has to start anew. */
-export function tellHowItRunsIn(
+export async function tellHowItRunsIn(
   { trans, dialogs, translate, kernels }: Deps,
   panel: NotebookPanel,
-  notebook: NotebookState,
   { reference }: Written,
-): void {
+): Promise<void> {
+  const place = kernels.placeOf(panel);
+  const notebook = await kernels.of(place).catch(() => null);
+  if (!notebook) return;
   const { possible, kernel } = notebook;
-  const words = kernelWords(translate, { kind: 'known', place: kernels.placeOf(panel), notebook });
+  const words = kernelWords(translate, { kind: 'known', place, notebook });
   if (!possible) tellOnce(words, Notification.warning);
   else if (kernel === 'start' || kernel === 'before')
     offerRestart({ trans, dialogs }, panel, `${notebookName(notebook.path)}: ${words}`);

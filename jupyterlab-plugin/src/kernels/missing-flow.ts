@@ -134,8 +134,7 @@ export class MissingSecrets {
 
   async #allow(run: Run, name: string, vaults: readonly string[]): Promise<void> {
     const vault = await this.#confirm(run, name, vaults);
-    const notebook = await allowIn(this.#deps, run.panel, { vault, name });
-    if (notebook) await this.#goOn(run, name, notebook);
+    if (await allowIn(this.#deps, run.panel, { vault, name })) await this.#goOn(run, name);
   }
 
   /** Resolves with the vault to take it from. What a cell asks for and prints is not the user's word: this is. @throws cancelled */
@@ -167,14 +166,14 @@ export class MissingSecrets {
 
   async #unlock(run: Run, name: string): Promise<void> {
     const done: unknown = await this.#deps.commands.execute(COMMANDS.unlock);
-    const notebook = done === true ? await this.#notebookOf(run) : null;
-    if (notebook) await this.#goOn(run, name, notebook);
+    if (done === true) await this.#goOn(run, name);
   }
 
   /** One thing is out of the way: offers the next one, or runs the cell. */
-  async #goOn(run: Run, name: string, notebook: NotebookState): Promise<void> {
-    const offer = await this.#find(notebook, name);
-    if (!offer || offer.kind === 'again') await this.#runAgain(run);
+  async #goOn(run: Run, name: string): Promise<void> {
+    const notebook = await this.#notebookOf(run);
+    const offer = notebook && (await this.#find(notebook, name));
+    if (!notebook || !offer || offer.kind === 'again') await this.#runAgain(run);
     else this.#offers.set(`${run.panel.id} ${name}`, { message: this.#show(run, offer, notebook), cell: run.cell });
   }
 
