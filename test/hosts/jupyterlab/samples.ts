@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { python } from '../../../scripts/places.ts';
 import type { Host } from './server.ts';
 
 /** A notebook whose first cell has an output, whose second waits for a key, and whose third for another. */
@@ -90,12 +91,24 @@ IPKernelApp.launch_instance(kernel_class=R)
 `;
 
 /** Adds it to the kernels that a host's user has. */
-export async function addRKernel({ data, python }: Host): Promise<void> {
-  const folder = path.join(data, 'data/kernels/ir');
-  const program = path.join(folder, 'r.py');
-  await mkdir(folder, { recursive: true });
+export async function addRKernel(host: Host): Promise<void> {
+  const program = path.join(host.data, 'r.py');
   await writeFile(program, R_KERNEL);
-  const spec = { display_name: 'R', language: 'R', argv: [python, program, '-f', '{connection_file}'] };
+  await addKernel(host, { name: 'ir', language: 'R', command: [host.python, program] });
+}
+
+/** Adds bash, of the clone's own environment, to the kernels that a host's user has. */
+export async function addBashKernel(host: Host): Promise<void> {
+  await addKernel(host, { name: 'bash', language: 'bash', command: [python, '-m', 'bash_kernel'] });
+}
+
+async function addKernel(
+  { data }: Host,
+  { name, language, command }: { name: string; language: string; command: readonly string[] },
+): Promise<void> {
+  const folder = path.join(data, 'data/kernels', name);
+  await mkdir(folder, { recursive: true });
+  const spec = { display_name: language, language, argv: [...command, '-f', '{connection_file}'] };
   await writeFile(path.join(folder, 'kernel.json'), JSON.stringify(spec));
 }
 
