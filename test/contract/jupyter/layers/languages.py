@@ -45,7 +45,7 @@ BASH = Language(
         '(set -x; : "${}")',
         'cat <<< "${}" >&2',
         'printf %s "${}" | base64 -w 0',
-        'printf %s "${}" | od -A n -t x1',
+        'printf %s "${}" | od -A n -t x1 | tr -d " \\n"',
     ),
     "sh -c 'echo \"${}\"'",
     "seq 500",  # each line is a message, of which ZMQ drops those that come too fast
