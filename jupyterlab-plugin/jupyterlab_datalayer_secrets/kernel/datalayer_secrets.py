@@ -5,10 +5,11 @@ its first cell and follows your changes from cell to cell: what you allow is the
 gone. A variable that you had before under the same name comes back then. One that you set or delete yourself afterwards
 stays as you left it, also when the secret gets a new value or is revoked; `export` puts the secret back in its place.
 
-`get` reads a secret at once, also one that cannot be a variable. Programs that a notebook starts have its variables, but
-not the means to read more.
+`get` reads a secret at once, also one that cannot be a variable. Programs that a notebook starts have its variables,
+but not the means to read more.
 
-Every value that this process received is replaced by `[NAME]` in what a notebook shows, for as long as the process runs.
+Every value that this process received is replaced by `[NAME]` in what a notebook shows, for as long as the process
+runs.
 
 One file that needs nothing but Python 3.8: a Jupyter server puts it on the path of its kernels, the package
 `datalayer-secrets` brings it anywhere else, and the Jupyter server cleans with the same `Redactor`.
@@ -93,8 +94,8 @@ def list() -> List[str]:
 def export(name: str) -> None:
     """Reads a secret and sets the variable of its name, whatever that holds now, for this process and those it starts.
 
-    Not needed in a notebook for what it may use, which is there already. Raises as `get` does, and `SecretsError` for what
-    cannot be a variable.
+    Not needed in a notebook for what it may use, which is there already. Raises as `get` does, and `SecretsError` for
+    what cannot be a variable.
     """
     _access().export(name)
 
@@ -119,15 +120,16 @@ NEVER_EXPORTED = NeverExported(
     names=frozenset(
         _split("""
             PATH HOME SHELL USER LOGNAME PWD OLDPWD TERM TERMCAP TMPDIR TMP TEMP MAIL HOSTNAME
-            ENV BASH_ENV BASHOPTS SHELLOPTS IFS CDPATH FPATH GLOBIGNORE PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4 ZDOTDIR INPUTRC
-            HISTFILE
+            ENV BASH_ENV BASHOPTS SHELLOPTS IFS CDPATH FPATH GLOBIGNORE PROMPT_COMMAND PS0 PS1 PS2 PS3 PS4
+            ZDOTDIR INPUTRC HISTFILE
             EDITOR VISUAL PAGER MANPAGER BROWSER LESSOPEN LESSCLOSE
             COMSPEC PATHEXT SYSTEMROOT SYSTEMDRIVE WINDIR OS USERPROFILE USERNAME USERDOMAIN HOMEDRIVE HOMEPATH PUBLIC
             APPDATA LOCALAPPDATA PROGRAMDATA ALLUSERSPROFILE PSMODULEPATH __COMPAT_LAYER
             LIBPATH SHLIB_PATH GCONV_PATH GETCONF_DIR GLIBC_TUNABLES LOCPATH NLSPATH TZDIR MALLOC_CHECK_
             HOSTALIASES LOCALDOMAIN RES_OPTIONS RESOLV_HOST_CONF
-            NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NODE_USE_ENV_PROXY NODE_COMPILE_CACHE
-            NODE_REPL_EXTERNAL_MODULE NODE_V8_COVERAGE NODE_REDIRECT_WARNINGS NODE_ICU_DATA NODE_CHANNEL_FD
+            NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS NODE_TLS_REJECT_UNAUTHORIZED NODE_USE_ENV_PROXY
+            NODE_COMPILE_CACHE NODE_REPL_EXTERNAL_MODULE NODE_V8_COVERAGE NODE_REDIRECT_WARNINGS NODE_ICU_DATA
+            NODE_CHANNEL_FD
             BUN_OPTIONS DENO_DIR DENO_CERT DENO_TLS_CA_STORE
             VIRTUAL_ENV PYENV_ROOT PYENV_VERSION PIP_CONFIG_FILE UV_CONFIG_FILE __PYVENV_LAUNCHER__ MPLCONFIGDIR
             CONDA_EXE CONDA_PREFIX CONDA_PYTHON_EXE CONDA_ROOT CONDARC MAMBA_EXE MAMBA_ROOT_PREFIX MAMBARC
@@ -185,16 +187,19 @@ SHORTEST_VALUE = 6
 SHORTEST_LINE = 12
 #: What is found is at least this long, in bytes.
 SHORTEST_FORM = 6
-#: Characters of a value that is found although a reader cut one of its characters: subprocesses are read by the kilobyte.
+#: Characters of a value that is found although a reader cut one of them: subprocesses are read by the kilobyte.
 LONGEST_CUT = 500
+#: Characters at both ends of a longer value that are looked for on their own, and how long such a value is: tables and
+#: tracebacks show no more than the first 46 or both ends of what is long.
+END, LONG = 40, 50
 
 #: Keys that the Jupyter protocol gives a meaning: a secret with the value "password" must not rename one,
 PROTOCOL_KEYS = frozenset(
     b"""
     allow_stdin banner buffer_paths buffers code comm_id comms content cursor_end cursor_pos cursor_start data debugger
-    detail_level display_id ename evalue execution_count execution_state file_extension help_links history implementation
-    implementation_version indent language language_info matches metadata method mimetype password payload prompt
-    protocol_version restart silent source started state status stop_on_error store_history supported_features
+    detail_level display_id ename evalue execution_count execution_state file_extension help_links history
+    implementation implementation_version indent language language_info matches metadata method mimetype password
+    payload prompt protocol_version restart silent source started state status stop_on_error store_history supported_features
     target_module target_name traceback transient user_expressions version
     application/javascript application/json application/pdf image/gif image/jpeg image/png image/svg+xml
     text/html text/latex text/markdown text/plain
@@ -254,9 +259,12 @@ def _base64(raw: bytes) -> Iterator[str]:
         yield text.replace("+", "-").replace("/", "_")
 
 
-def _lines(value: str) -> Iterator[str]:
-    """The lines of a value of several lines that are looked for on their own."""
+def _parts(value: str) -> Iterator[str]:
+    """The lines of a value of several lines, or the ends of another, that are looked for on their own."""
     lines = re.split("[\r\n]+", value)
+    if len(lines) == 1 and len(value) > LONG:
+        yield value[:END]
+        yield value[-END:]
     for line in (line.strip() for line in lines if len(lines) > 1):
         # The frame of a PEM file is in every such file.
         if len(line) >= SHORTEST_LINE and not re.fullmatch("-----(BEGIN|END) [A-Z0-9 ]+-----", line):
@@ -266,7 +274,7 @@ def _lines(value: str) -> Iterator[str]:
 def _forms(value: str) -> frozenset[bytes]:
     """Every form of a value that is looked for."""
     raw = _to_bytes(value)
-    texts = _written(value).union(*map(_written, _lines(value)))
+    texts = _written(value).union(*map(_written, _parts(value)))
     # Strictly; Python's `quote`; JavaScript's `encodeURIComponent`.
     texts.update(urllib.parse.quote(raw, safe=safe) for safe in ("", "/", "!'()*"))
     texts.update((urllib.parse.quote_plus(raw), raw.hex(), raw.hex().upper()))
@@ -409,9 +417,10 @@ def _is_number(form: bytes) -> bool:
 class Redactor:
     """Puts `[NAME]` in the place of every form of every value that it was told, whatever their number in one pass.
 
-    Forms: as it is, in JSON (and JSON within JSON), `repr` (of text and bytes), HTML, URLs, hexadecimal, base64 wherever it
-    begins, the longer lines of values of several lines. What a program splits or transforms is not found. Text that was
-    valid JSON is so afterwards, unless one of its numbers was a value. May be used from several threads.
+    Forms: as it is, in JSON (and JSON within JSON), `repr` (of text and bytes), HTML, URLs, hexadecimal, base64 wherever
+    it begins, the longer lines of values of several lines, both ends of long ones. What a program splits or transforms
+    is not found. Text that was valid JSON is so afterwards, unless one of its numbers was a value. May be used from
+    several threads.
     """
 
     def __init__(self) -> None:
@@ -517,7 +526,7 @@ class _Cleaning:
 
         def clean_and_pack(part: Any) -> bytes:
             packed: bytes = pack(part)
-            if "msg_id" in part and "msg_type" in part:
+            if isinstance(part, dict) and "msg_id" in part and "msg_type" in part:
                 # A header. Nothing is sent before what came before it.
                 if part.get("session") == session.session and part["msg_type"] != "stream":
                     self._let_go()
@@ -585,8 +594,8 @@ class _Held(NamedTuple):
 class _Tail:
     """Holds back the end of what a stream is about to send, while that may be the beginning of a value.
 
-    ipykernel sends what there is every 0.2 s, and reads subprocesses by the kilobyte: both cut anywhere. What is held goes
-    with the next piece, after 0.2 s without one, or before any other message.
+    ipykernel sends what there is every 0.2 s, and reads subprocesses by the kilobyte: both cut anywhere. What is held
+    goes with the next piece, after 0.2 s without one, or before any other message.
     """
 
     def __init__(self, stream: Any, cleaning: _Cleaning) -> None:
@@ -613,7 +622,8 @@ class _Tail:
         """What to send now, with the header of the message that it answers. Runs in ipykernel's thread for sending."""
         if os.getpid() != self._pid:  # a fork: nobody would send what is held
             return self._take()
-        is_last, self._is_last = self._is_last or not self._stream.pub_thread.thread.is_alive(), False
+        sender = getattr(self._stream.pub_thread, "thread", None)
+        is_last, self._is_last = self._is_last or sender is None or not sender.is_alive(), False
         texts = self._join(self._held, self._take())
         if is_last and any(map(self._begun, (held.text for held in texts.values()))):
             self._wait_for_reader()
@@ -689,13 +699,13 @@ class _Agent:
     """The Jupyter server, which reads secrets for its kernels. Never by a proxy; several threads may ask."""
 
     def __init__(self, url: str, capability: str) -> None:
-        """`url` begins with `http:`, `https:` or `http+unix:`, the path of the socket being the host, percent-encoded."""
+        """`url` begins with `http:`, `https:` or `http+unix:`, whose host is the path of the socket, percent-encoded."""
         self._url = urllib.parse.urlsplit(url)
         self._capability = capability
         #: Whether messages of this kernel are cleaned before they are sent.
         self.cleans = False
-        #: Connections that nobody uses at present.
-        self._idle: deque[http.client.HTTPConnection] = deque(maxlen=4)
+        #: Connections that nobody uses at present, a few.
+        self._idle: deque[http.client.HTTPConnection] = deque()
 
     def ask(self, path: str, seconds: float, etag: str | None = None) -> _Answer:
         """Asks once. Raises `Timeout` and `ServiceUnavailable`."""
@@ -741,8 +751,10 @@ class _Agent:
         except BaseException:
             connection.close()
             raise
-        if connection.sock is not None:
+        if connection.sock is not None and len(self._idle) < 4:
             self._idle.append(connection)
+        else:
+            connection.close()
         found = json.loads(body) if body else {}
         return _Answer(response.status, response.getheader("ETag"), found if isinstance(found, dict) else {})
 
@@ -842,7 +854,7 @@ class _Variables:
 #: Seconds that a cell waits for a server that hangs. The server itself answers within two.
 CELL = 2.5
 #: Seconds that a kernel waits before its first cell: the service may be starting.
-START = 8.0
+START = 5.0
 #: Seconds that a program waits for what it asked for. The server itself answers within eight.
 CALL = 10.0
 #: Seconds without asking after a first failure, doubled with each.
@@ -958,9 +970,9 @@ def _access() -> _Access:
         url, capability = os.environ.get("DATALAYER_SECRETS_URL"), os.environ.get("DATALAYER_SECRETS_TOKEN")
         if not url or not capability:
             raise ServiceUnavailable(
-                "No secrets can be read here. Start the program with `datalayer-secrets run -- python …`, or use a notebook "
-                "of a Jupyter server that has Datalayer Secrets. A program that a notebook starts has the notebook's "
-                "secrets in os.environ."
+                "No secrets can be read here. Start the program with `datalayer-secrets run -- python …`, or use a "
+                "notebook of a Jupyter server that has Datalayer Secrets. A program that a notebook starts has the "
+                "notebook's secrets in os.environ."
             )
         _here = _Access(url, capability)
     return _here

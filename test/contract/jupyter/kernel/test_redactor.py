@@ -7,6 +7,7 @@ import html
 import itertools
 import json
 import random
+import reprlib
 import string
 import time
 import urllib.parse
@@ -125,6 +126,18 @@ def test_short_values_are_ignored_and_the_frame_of_a_pem_file_stays() -> None:
     made = redactor("12345", PEM)
     assert made.clean(b"12345 -----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n").startswith(b"12345 -----BEGIN")
     assert made.clean(PEM.splitlines()[2].encode()) == b"[N1]"
+
+
+def test_both_ends_of_a_long_value_are_found_where_no_more_of_it_is_shown() -> None:
+    value = "sk-canary-" + "".join(chr(97 + at * 7 % 26) + str(at) for at in range(40))
+    shown = reprlib.Repr()
+    shown.maxstring = 100  # as in IPython's tracebacks
+    for text in (shown.repr(value), value[:46] + "...", f"{value[:46]}…{value[-47:]}"):
+        cleaned = redactor(value).clean(text.encode())
+        assert value[:40].encode() not in cleaned
+        assert value[-40:].encode() not in cleaned
+        assert b"[N0]" in cleaned
+    assert redactor(value).clean(value.encode()) == b"[N0]"
 
 
 def test_a_name_cannot_break_a_message() -> None:
