@@ -37,7 +37,7 @@ async function work(inWindow: InWindow): Promise<void> {
     await window.secrets.row('WEATHER_API_KEY').waitFor();
 
     await window.openFile('forecast.ipynb');
-    const cell = window.page.locator('.notebook-editor .cell.code .view-line', { hasText: 'api_key' });
+    const cell = window.page.locator('.notebook-editor .cell.code .view-line', { hasText: 'api_key =' });
     await cell.click();
     await window.page.keyboard.press('End');
     await window.run('Datalayer Secrets: Insert Reference to Secret…');
