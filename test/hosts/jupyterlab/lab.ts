@@ -117,6 +117,7 @@ export class Lab {
       await this.dialog().getByRole('textbox').fill(name);
       await this.dialog().getByRole('button', { name: 'Open' }).click();
       await this.page.getByRole('tab', { name: path.basename(name), selected: true }).waitFor();
+      await this.page.locator('.jp-FileBrowser').filter({ visible: true }).waitFor();
     } else await this.visit(`notebooks/${name}`);
     await this.cell(0).waitFor();
   }
