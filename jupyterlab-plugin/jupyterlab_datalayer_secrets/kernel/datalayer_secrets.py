@@ -224,7 +224,7 @@ def _cut_characters(text: str) -> Iterator[str]:
 
     Many such characters, or a text longer than what is read at once, would have too many ways to be cut.
     """
-    if len(text) > LONGEST_CUT:
+    if len(text) > LONGEST_CUT or text.isascii():
         return
     for at, character in enumerate(text):
         encoded = _to_bytes(character)
@@ -331,6 +331,8 @@ class _Needles:
         self._sorted = sorted(names)
         #: The first characters of each, up to eight.
         self._beginnings = frozenset(needle[:length] for needle in names for length in range(1, 9))
+        #: Eight bytes in every 32 of each: the last 39 bytes of a beginning that is as long hold such a piece.
+        self._pieces = frozenset(needle[at : at + 8] for needle in names for at in range(0, len(needle) - 7, 32))
 
     def in_(self, data: bytes) -> List[bytes]:
         """Those that are in it, the longest first."""
@@ -341,7 +343,10 @@ class _Needles:
 
     def begun(self, data: bytes) -> int:
         """How many bytes at its end are the beginning of one, as many as possible."""
-        for at in range(max(0, len(data) - self.longest + 1), len(data)):
+        end = data[-39:]
+        is_long = any(end[at : at + 8] in self._pieces for at in range(len(end) - 7))
+        most = self.longest - 1 if is_long else 38
+        for at in range(max(0, len(data) - most), len(data)):
             if data[at : at + 8] in self._beginnings:
                 rest = data[at:]
                 place = bisect.bisect_left(self._sorted, rest)
