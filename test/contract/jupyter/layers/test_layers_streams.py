@@ -153,11 +153,11 @@ os.kill(os.getpid(), 9)
             await page.hear(said)
         assert said.text() == f"last {VALUES['PLAIN'][:6]}"
 
-    def is_up() -> bool:
-        return "iopub_welcome" in running.jupyter.log.text.rpartition(" restarted")[2]
-
     # A server cannot end a kernel that it is just starting.
-    await asyncio.to_thread(wait_until, is_up)
+    manager = running.jupyter.app.kernel_manager.get_kernel(running.kernel.id)
+    while running.jupyter.log.text.count("Starting kernel:") < 2:
+        await asyncio.sleep(0.05)
+    await manager.ready
 
 
 async def ask(page: PageSocket, code: str) -> str:
