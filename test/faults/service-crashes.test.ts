@@ -33,8 +33,8 @@ describe('a service that cannot start', () => {
     writeFileSync(home.places.vaultJson, newer, { mode: 0o600 });
     const client = await home.client();
     expect(await client.status()).toMatchObject({ state: 'locked', failure: { code: 'newer_vault' } });
-    for (const asked of [client.unlock({ interactive: true }), client.setup({ slot: 'file' })])
-      await expect(asked).rejects.toMatchObject({ kind: 'newer_vault' });
+    for (const ask of [() => client.unlock({ interactive: true }), () => client.setup({ slot: 'file' })])
+      await expect(ask()).rejects.toMatchObject({ kind: 'newer_vault' });
     expect(readFileSync(home.places.vaultJson, 'utf8')).toBe(newer);
     const { code, stderr } = await home.run(['unlock']);
     expect(code).toBe(78);
