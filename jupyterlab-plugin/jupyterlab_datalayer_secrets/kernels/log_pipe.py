@@ -18,6 +18,9 @@ from .redaction import Redaction, Redactions
 
 #: Bytes that are read at once.
 _CHUNK: Final = 1 << 16
+#: Seconds from one read to the next. Kernels write by the kilobyte, and reading each by itself costs the server most of
+#: its time; a pipe has room for what comes meanwhile.
+_PAUSE: Final = 0.001
 #: Bytes that wait for a log that is slow.
 WAITING: Final = 1 << 22
 #: Seconds after which a log that takes nothing is not waited for: kernels go on, and what they write is dropped.
@@ -97,6 +100,7 @@ class LogPipe:
         with suppress(OSError):
             while chunk := os.read(self._source, _CHUNK):
                 self._put(chunk)
+                time.sleep(_PAUSE)
         os.close(self._source)
         with self._changed:
             self._ended = True
