@@ -233,9 +233,38 @@ def _cut_characters(text: str) -> Iterator[str]:
             yield text[:at] + broken + text[at + 1 :]
 
 
+#: What LaTeX does not take as it is, and how it is written there. R shows each result in LaTeX too, also a text.
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "|": r"\textbar{}",
+        "[": "{[}",
+        "]": "{]}",
+        **{character: f"\\{character}" for character in "{}$_%#&"},
+    }
+)
+
+
+def _elsewhere(text: str) -> Iterator[str]:
+    """How other languages than Python write a text between quotation marks, or without any."""
+    # R between one kind or the other, and what its results are in HTML and LaTeX; a shell's $'…'.
+    double = _quoted(text, False).replace('\\"', '"')
+    single = double.replace("'", "\\'")
+    yield from (double, single, html.escape(single, quote=False), text.translate(_LATEX), single.translate(_LATEX))
+    # Shells between apostrophes, which end for one of them, between quotation marks, and without.
+    for apostrophe in ("'\\''", "'\"'\"'"):
+        yield text.replace("'", apostrophe)
+    yield re.sub(r'(["$`\\])', r"\\\1", text)
+    yield re.sub(r"[ !\"$&'()*,;<>?\[\\\]^`{|}]", r"\\\g<0>", text)
+    # JavaScript between backticks.
+    yield re.sub(r"([`\\])", r"\\\1", text)
+
+
 def _written(text: str) -> set[str]:
     """The ways in which languages write a text between quotation marks, and the text."""
-    ways = {text, html.escape(text), html.escape(text, quote=False)}
+    ways = {text, html.escape(text), html.escape(text, quote=False), *_elsewhere(text)}
     for way in (repr(text), ascii(text), repr(_to_bytes(text))[1:]):
         ways.add(way[1:-1])
         if "'" in text:  # beside both kinds of quotation marks it is escaped

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 from weakref import WeakKeyDictionary
@@ -15,22 +12,6 @@ from ..kernel.datalayer_secrets import Redactor
 
 #: Words of the protocol that are long enough to be somebody's value. A page that does not get them waits for ever.
 _WORDS: Final = frozenset({"stdout", "stderr", "aborted", "starting"})
-
-#: What LaTeX does not take as it is, and how it is written there. R shows each result in LaTeX too, also a text.
-_LATEX: Final = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "^": r"\textasciicircum{}",
-        "~": r"\textasciitilde{}",
-        "|": r"\textbar{}",
-        "[": "{[}",
-        "]": "{]}",
-        **{character: f"\\{character}" for character in "{}$_%#&"},
-    }
-)
-
-#: What a shell reads in another way where nothing is around it.
-_SPECIAL: Final = re.compile(r"[ !\"$&'()*,;<>?\[\\\]^`{|}]")
 
 
 class Receipts(Protocol):
@@ -109,8 +90,8 @@ class Redaction:
         received = self._receipts.received(self._kernel_id)
         if received != self._known:
             for name, values in received.items():
-                for written in (form for value in values for form in _ways_to_write(value)):
-                    self._current.add(name, written)
+                for value in values:
+                    self._current.add(name, value)
             self._known = dict(received)
         return self._current
 
@@ -128,13 +109,3 @@ class Redactions:
         if found is None:
             found = self._of[kernel] = Redaction(self._receipts, kernel.kernel_id)
         return found
-
-
-def _ways_to_write(value: str) -> set[str]:
-    """The value, and how languages other than Python show it."""
-    escaped = json.dumps(value, ensure_ascii=False)[1:-1].replace('\\"', '"')
-    quoted = escaped.replace("'", "\\'")
-    in_r = {escaped, html.escape(quoted, quote=False), value.translate(_LATEX), quoted.translate(_LATEX)}
-    single = {value.replace("'", quote) for quote in ("'\\''", "'\"'\"'")}
-    in_shells = {*single, re.sub(r'(["$`\\])', r"\\\1", value), _SPECIAL.sub(r"\\\g<0>", value)}
-    return {value} | in_r | in_shells

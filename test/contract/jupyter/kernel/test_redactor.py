@@ -6,9 +6,12 @@ import base64
 import html
 import itertools
 import json
+import os
 import random
 import reprlib
 import string
+import subprocess
+import sys
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -168,3 +171,29 @@ def test_a_hundred_values_cost_about_as_much_as_one() -> None:
         return min(found)
 
     assert seconds(redactor(*values)) < 5 * seconds(redactor(values[0]))
+
+
+QUOTED = ["new-ü\"q'x\\9", 'it\'s "a" \\n $HOME `x` <b>&amp;', "first of two lines\nanother line's end"]
+PROGRAMS = {
+    "Python's shlex": [sys.executable, "-c", "import os, shlex; print(shlex.quote(os.environ['V']))"],
+    "bash -x": ["bash", "-c", 'set -x; true "$V"'],
+    "bash's set": ["bash", "-c", "set | grep -a -A1 ^V="],
+    "bash's printf": ["bash", "-c", 'printf %q "$V"'],
+    "bash's declare": ["bash", "-c", "declare -p V"],
+    "sh's export": ["sh", "-c", "export -p | grep -a -A1 V="],
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("value", QUOTED)
+def test_a_value_is_found_as_other_programs_quote_it(program: str, value: str) -> None:
+    run = subprocess.run(
+        PROGRAMS[program], check=True, env={**os.environ, "V": value, "LC_ALL": "C.UTF-8"}, capture_output=True
+    )
+    shown = run.stdout + run.stderr
+    redactor = Redactor()
+    redactor.add("NAME", value)
+    for text in (shown, json.dumps({"text": shown.decode()}).encode()):
+        cleaned = redactor.clean(text).decode()
+        assert "[NAME]" in cleaned
+        assert not any(line[:6] in cleaned or line[-6:] in cleaned for line in value.splitlines())
