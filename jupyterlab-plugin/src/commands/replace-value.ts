@@ -17,7 +17,9 @@ export const replaceValue: Command = {
     const { trans } = deps;
     const { vault, secret } = await oneSecret(deps, args, trans.__('Replace the Value of a Secret'));
     await sheet(deps, { kind: 'replace', secret: { vault, uid: secret.uid } });
-    briefly(trans.__('%1 is replaced; what runs already keeps the old value.', nameInMessage(secret.name)));
+    briefly(
+      trans.__('%1 is replaced: Python kernels have the new value with their next cell.', nameInMessage(secret.name)),
+    );
     return true;
   },
 };

@@ -56,7 +56,9 @@ export function ReplaceSheet({
       <ValueField
         t={t}
         label={t('New value')}
-        hint={t('The old one is gone then; references stay as they are. What runs already keeps the old value.')}
+        hint={t(
+          'The old one is gone then. Python kernels have the new one with their next cell, other programs when they start again.',
+        )}
         entry={entry}
         onChange={(now) => {
           sending.clear();
