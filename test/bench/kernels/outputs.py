@@ -45,9 +45,7 @@ IN_PYTHON = {
 #: Each line is a message.
 IN_BASH = {
     "500 lines": Cell(f"seq -f '{LINE.replace('%d', '%g')}' 500", sum(len(LINE % n) + 1 for n in range(1, 501))),
-    "100 lines of 100 KB": Cell(
-        "for n in $(seq 100); do head -c 99999 /dev/zero | tr '\\0' x; echo; done", 100 * 100_000
-    ),
+    "5 lines of 100 KB": Cell("for n in $(seq 5); do head -c 99999 /dev/zero | tr '\\0' x; echo; done", 5 * 100_000),
 }
 #: The first cleans its messages itself; the server does it for the others.
 KERNELS: Mapping[str, Mapping[str, Cell]] = {"python3": IN_PYTHON, "isolated": IN_PYTHON, "bash": IN_BASH}

@@ -11,8 +11,8 @@ from jupyter_server.services.kernels.connection.base import deserialize_msg_from
 from websocket import WebSocket, create_connection
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
-#: Seconds until the next message on a busy machine; after 30 the server sends something by itself.
-PATIENCE = 25.0
+#: Seconds that a busy machine may take for one message.
+PATIENCE = 60.0
 
 
 class Page:

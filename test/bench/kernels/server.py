@@ -72,6 +72,8 @@ class Server:
                 f"--ServerApp.jpserver_extensions={{'jupyterlab_datalayer_secrets': {self._extension}}}",
                 # Leaves messages out.
                 "--ZMQChannelsWebsocketConnection.limit_rate=False",
+                # Ends pages that do not answer, as those do not whose turn it is not.
+                "--ServerApp.tornado_settings={'ws_ping_interval': 0}",
             ],
             cwd=folder / "notebooks",
             env=self._environment,
