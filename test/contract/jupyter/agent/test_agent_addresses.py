@@ -100,13 +100,26 @@ class Server:
         wait_until(lambda: self.process.poll() is not None or [*self.runtime.glob("jpserver-*.json")], PATIENCE)
         [file] = self.runtime.glob("jpserver-*.json")
         self.said: dict[str, Any] = json.loads(file.read_text())
+        wait_until(self._listens, PATIENCE)  # it writes the file before that
+
+    def _connect(self) -> socket.socket:
+        if self.said["sock"]:
+            connected = socket.socket(socket.AF_UNIX)
+            connected.settimeout(PATIENCE)
+            connected.connect(self.said["sock"])
+            return connected
+        return socket.create_connection(("127.0.0.1", self.said["port"]), PATIENCE)
+
+    def _listens(self) -> bool:
+        try:
+            self._connect().close()
+        except OSError:
+            return False
+        return True
 
     def ask(self, method: str, path: str, body: object) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", self.said["port"], timeout=PATIENCE)
-        if self.said["sock"]:
-            connection.sock = socket.socket(socket.AF_UNIX)
-            connection.sock.settimeout(PATIENCE)
-            connection.sock.connect(self.said["sock"])
+        connection = http.client.HTTPConnection("127.0.0.1")
+        connection.sock = self._connect()
         headers = {"Authorization": "token canary", "Content-Type": "application/json"}
         connection.request(method, path, json.dumps(body), headers)
         answer = connection.getresponse()
