@@ -13,6 +13,9 @@ from ..errors import SecretsError
 #: Seconds after which what failed is tried again although nothing changed that is known here.
 AGAIN: Final = 3.0
 
+#: What is over with a click, of which nothing may be heard before the next cell runs. The service says it at once.
+CLOSED: Final = ("locked", "setup_needed")
+
 #: What is the same as long as nothing in a vault changes; null where changes are not heard of.
 Revision = tuple[int, int] | None
 
@@ -81,10 +84,15 @@ class Catalog:
         try:
             listed = _Listed(revision, await self._ask(vault))
         except SecretsError as error:
-            listed = _Listed(revision, error, time.monotonic() + AGAIN)
+            listed = _Listed(revision, error, time.monotonic() + wait_after(error))
         self._listed[vault] = listed
         return listed
 
 
 def _failed(listed: _Listed) -> bool:
     return isinstance(listed.found, SecretsError)
+
+
+def wait_after(error: Exception) -> float:
+    """Seconds for which a failure stands for all who ask."""
+    return 0.0 if isinstance(error, SecretsError) and error.kind in CLOSED else AGAIN

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ..errors import SecretsError
 from ..grants.grant import Grant
-from .catalog import AGAIN, Catalog
+from .catalog import Catalog, wait_after
 from .launch import Key, Launch
 from .reads import Reads
 from .reasons import Reason, reason_of
@@ -87,7 +87,7 @@ class Supply:
         except Exception as error:
             launch.fail_to_read(key, self._reason(error))
             # For a while the failure stands for all who ask.
-            asyncio.get_running_loop().call_later(AGAIN, launch.reading.pop, key, None)
+            asyncio.get_running_loop().call_later(wait_after(error), launch.reading.pop, key, None)
         else:
             del launch.reading[key]
 

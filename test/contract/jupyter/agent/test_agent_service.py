@@ -189,11 +189,7 @@ async def test_a_kernel_starts_beside_a_locked_vault_and_gets_it_when_that_is_op
     assert await notebook.states(kernel) == {"HF_TOKEN": "missing locked"}
     assert await kernel.run("1; print('alive')") == "alive\n"
     await jupyter.ask("POST", "/api/vault/v1/unlock", {"interactive": True})
-
-    async def is_there() -> bool:
-        return bool((await kernel.variables())["variables"] == {"HF_TOKEN": VALUE})
-
-    await until(is_there)
+    assert (await kernel.variables())["variables"] == {"HF_TOKEN": VALUE}, "in the very next cell"
     assert await notebook.states(kernel) == {"HF_TOKEN": "in_kernel"}
     assert sum(event.get("kind") == "missing" for event in events.heard) == 1
     events.close()
