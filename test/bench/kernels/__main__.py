@@ -7,6 +7,7 @@ is promised is a ratio of medians. Where others use the machine, processor time 
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import cells
@@ -21,6 +22,8 @@ PARTS = {"starts": starts.measure, "cells": cells.measure, "outputs": outputs.me
 
 def main() -> int:
     wanted = sys.argv[1:] or [*PARTS, "grants"]
+    # As it ends anywhere else, and with it what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     verdicts = Verdicts()
     for name, measure in PARTS.items():
         if name in wanted:

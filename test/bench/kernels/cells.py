@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
-from figures import Cost, Verdicts, median, processor_time
-from server import Server
+from figures import Cost, Costs, Promise, Verdicts, median, processor_time
+from server import Server, Session
 from values import values
 
 CALLS = 300
@@ -47,13 +48,9 @@ def measure(without: Server, with_it: Server, verdicts: Verdicts) -> None:
     names = with_it.store(values(5))
     path = with_it.write("cells.ipynb", names)
     with without.start(without.write("cells.ipynb")) as bare, with_it.start(path) as ours:
-        calls = json.loads(ours.page.run(CALLING))
-        kinds = {"a bare request": 0, "get": 1, "asking whether anything changed": 2}
-        print("inside a kernel, on one connection")
-        found = {what: [Cost(call[at]) for call in calls] for what, at in kinds.items()}
-        verdicts.table(found)
-        verdicts.ratio("get to a bare request", found["get"], found["a bare request"], LIMIT)
-
+        verdicts.compare(
+            "inside a kernel, on one connection", partial(_call, ours), Promise("get", "a bare request", LIMIT)
+        )
         peers = {"without the extension": bare, "with it, 5 grants": ours}
         pids = {what: int(session.page.run("import os; print(os.getpid())")) for what, session in peers.items()}
         costs: dict[str, list[Cost]] = {what: [] for what in peers}
@@ -74,6 +71,12 @@ def measure(without: Server, with_it: Server, verdicts: Verdicts) -> None:
     print(f"  the service meanwhile: {1000 * service:.1f} ms of processor time, {read} bytes read")
     # The least request has more than a hundred.
     verdicts.judge("bytes that the service read, per cell", read / CALLS, 1)
+
+
+def _call(session: Session) -> Costs:
+    calls = json.loads(session.page.run(CALLING))
+    kinds = {"a bare request": 0, "get": 1, "asking whether anything changed": 2}
+    return {what: [Cost(call[at]) for call in calls] for what, at in kinds.items()}
 
 
 def _bytes_read(pid: int) -> int:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
-from figures import Cost, Verdicts, processor_time
+from figures import Cost, Costs, Promise, Verdicts, processor_time
 from server import Server, Session
 from values import values
 
 ROUNDS = 11
 COUNTS = (0, 1, 10, 100)
-#: With ten secrets to none.
+#: Ten secrets to none.
 LIMIT = 1.5
 
 LINE = "step %d of 100000: loss 0.3141, accuracy 0.9265"
@@ -80,12 +81,18 @@ def measure(without: Server, with_it: Server, verdicts: Verdicts) -> None:
             peers = {"without the extension": open_one(without, without.write(f"{kernel}.ipynb"))}
             for count in COUNTS:
                 path = with_it.write(f"{kernel}-{count}.ipynb", names[:count])
-                peers[f"with it, {count} secrets"] = open_one(with_it, path)
+                peers[f"{count} secrets"] = open_one(with_it, path)
             for what, cell in work.items():
-                _compare(f"{what} in {kernel}", cell, peers, verdicts)
+                verdicts.compare(
+                    f"printing {what} in {kernel}",
+                    partial(_take_turns, cell, peers),
+                    Promise("10 secrets", "0 secrets", LIMIT),
+                    Promise("100 secrets", "0 secrets"),
+                    Promise("0 secrets", "without the extension"),
+                )
 
 
-def _compare(what: str, cell: Cell, peers: Mapping[str, _Peer], verdicts: Verdicts) -> None:
+def _take_turns(cell: Cell, peers: Mapping[str, _Peer]) -> Costs:
     costs: dict[str, list[Cost]] = {name: [] for name in peers}
     for at in range(ROUNDS + 1):
         # There and back, so that nobody always follows the same.
@@ -93,9 +100,4 @@ def _compare(what: str, cell: Cell, peers: Mapping[str, _Peer], verdicts: Verdic
             cost = peers[name].cost(cell)
             if at > 0:  # the first is to warm up
                 costs[name].append(cost)
-    print(f"printing {what}")
-    verdicts.table(costs)
-    without, none, ten, hundred = ([*costs.values()][at] for at in (0, 1, 3, 4))
-    verdicts.ratio("10 secrets to none", ten, none, LIMIT)
-    verdicts.ratio("100 secrets to none", hundred, none)
-    verdicts.ratio("no secrets to without the extension", none, without)
+    return costs
