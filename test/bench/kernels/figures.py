@@ -81,10 +81,12 @@ class Verdicts:
     def table(self, costs: Costs) -> None:
         """A line for each that was measured: medians in milliseconds."""
         for what, several in costs.items():
-            cells = (f"{name} {1000 * seconds:9.2f} ms" for name, seconds in zip(COLUMNS, median(several), strict=True))
+            cells = (
+                f"{name} {1000 * seconds:10.3f} ms" for name, seconds in zip(COLUMNS, median(several), strict=True)
+            )
             print(f"  {what:<34}{'   '.join(cells)}")
 
     def judge(self, what: str, found: float, limit: float, unit: str = "", more: str = "") -> None:
         passes = found <= limit
         self.held = self.held and passes
-        print(f"  {'pass' if passes else 'FAIL'}  {what}: {found:.2f}{unit}, at most {limit:g}{unit}{more}")
+        print(f"  {'pass' if passes else 'FAIL'}  {what}: {found:.3g}{unit}, at most {limit:g}{unit}{more}")
