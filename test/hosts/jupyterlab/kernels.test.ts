@@ -210,6 +210,7 @@ describe.each(['lab', 'notebook'] as const)('secrets in kernels, in %s', { timeo
     await form.field('Passphrase').fill(PASSPHRASE);
     await form.button('Unlock').click();
     await warning.waitFor({ state: 'detached' });
+    await lab.secrets.row('BETA_TOKEN').waitFor(); // its button put the warning away; this is when the vault is open
     await run(0);
     await lab.outputs(0).getByText(`${SMALL.BETA_TOKEN.length} [BETA_TOKEN]`).waitFor();
     await lab.secrets.standing('BETA_TOKEN', 'In this kernel').waitFor();
