@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 
 from jupyter_client.manager import KernelManager
 
-from ..kernel.datalayer_secrets import Redactor
+from ..kernel.datalayer_secrets import PROTOCOL_WORDS, Redactor
 
 #: Words of the protocol that are long enough to be somebody's value. A page that does not get them waits for ever.
-_WORDS: Final = frozenset({"stdout", "stderr", "aborted", "starting"})
+_WORDS: Final = frozenset(word.decode() for word in PROTOCOL_WORDS)
 
 
 class Receipts(Protocol):

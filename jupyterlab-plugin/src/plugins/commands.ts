@@ -1,19 +1,13 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  type ISessionContext,
-  ISessionContextDialogs,
-  SessionContextDialogs,
-} from '@jupyterlab/apputils';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ICommandPalette, type ISessionContext, ISessionContextDialogs } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 
-import type { Deps } from '../commands/command.ts';
 import { runCommand } from '../commands/edge.ts';
 import { ALL } from '../commands/index.ts';
 import { refOfRow } from '../insert/drag.ts';
 import { IReferences } from '../insert/references.ts';
-import { translateWith } from '../text.ts';
-import { DOMAIN, IKernelSecrets, ISecrets, ISecretsPanel } from '../tokens.ts';
+import { IKernelSecrets, ISecrets, ISecretsPanel, type SecretRef } from '../tokens.ts';
+import { depsOf } from './deps.ts';
 
 export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   id: '@datalayer-secrets/jupyterlab:commands',
@@ -32,21 +26,12 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     dialogs: ISessionContext.IDialogs | null,
   ): void => {
     const { commands } = app;
-    const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const deps: Deps = {
-      commands,
-      secrets,
-      kernels,
-      panel,
-      references,
-      dialogs: dialogs ?? new SessionContextDialogs(),
-      trans,
-      translate: translateWith(trans),
-      underMenu() {
-        const row = app.contextMenuHitTest((node) => refOfRow(node) !== null);
-        return row ? refOfRow(row) : null;
-      },
+    const underMenu = (): SecretRef | null => {
+      const row = app.contextMenuHitTest((node) => refOfRow(node) !== null);
+      return row ? refOfRow(row) : null;
     };
+    const deps = depsOf({ commands, secrets, kernels, panel, references, underMenu }, { translator, dialogs });
+    const { trans } = deps;
     const category = trans.__('Secrets');
     for (const command of ALL) {
       commands.addCommand(command.id, {

@@ -1,17 +1,17 @@
 import { languageInCell } from '@datalayer-secrets/shared';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { type ISessionContext, ISessionContextDialogs, SessionContextDialogs } from '@jupyterlab/apputils';
+import { type ISessionContext, ISessionContextDialogs } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { languageOfNotebook } from '../insert/language.ts';
 import { IReferences } from '../insert/references.ts';
 import { Announcements } from '../kernels/announce.ts';
 import { wantedNames } from '../kernels/missing.ts';
 import { Later, UI } from '../later.ts';
-import { translateWith } from '../text.ts';
-import { DOMAIN, IKernelSecrets, ISecrets, ISecretsPanel } from '../tokens.ts';
+import { IKernelSecrets, ISecrets, ISecretsPanel } from '../tokens.ts';
+import { depsOf } from './deps.ts';
 
 export const runningPlugin: JupyterFrontEndPlugin<void> = {
   id: '@datalayer-secrets/jupyterlab:running',
@@ -29,18 +29,8 @@ export const runningPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     dialogs: ISessionContext.IDialogs | null,
   ): void => {
-    const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const deps = {
-      commands,
-      secrets,
-      kernels,
-      panel,
-      references,
-      dialogs: dialogs ?? new SessionContextDialogs(),
-      trans,
-      translate: translateWith(trans),
-      underMenu: () => null,
-    };
+    const parts = { commands, secrets, kernels, panel, references, underMenu: () => null };
+    const deps = depsOf(parts, { translator, dialogs });
     new Announcements(deps);
 
     const flow = new Later(async () => new (await UI.load()).MissingSecrets(deps));

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../browser.ts';
@@ -6,7 +6,7 @@ import { closing } from '../closing.ts';
 import { inSteps } from '../steps.ts';
 import { Lab } from './lab.ts';
 import { picturesOfNotifications } from './notifications.ts';
-import { notebookOf, pythonNotebook } from './samples.ts';
+import { addRKernel, notebookOf, pythonNotebook } from './samples.ts';
 import { startHost, type Host } from './server.ts';
 import { setUpWithPassphrase, typeSecret } from './user.ts';
 
@@ -39,44 +39,6 @@ const FILES = {
   'tides-r.ipynb': notebookOf('ir', 'R', [{ source: `x <- Sys.getenv("${NAME}")` }]),
 };
 
-/** A kernel that says that its language is R, and wants every variable that a cell names. */
-const R_KERNEL = `
-import os
-import re
-
-from ipykernel.kernelapp import IPKernelApp
-from ipykernel.kernelbase import Kernel
-
-
-class R(Kernel):
-    implementation = "r"
-    implementation_version = "1"
-    banner = ""
-    language_info = {"name": "R", "mimetype": "text/x-r-source", "file_extension": ".r"}
-
-    def do_execute(self, code, silent, store_history=True, user_expressions=None, allow_stdin=False):
-        done = {"execution_count": self.execution_count}
-        for name in re.findall(r'Sys.getenv\\("(\\w+)"\\)', code):
-            if name not in os.environ:
-                error = {"ename": "ERROR", "evalue": "a variable is empty", "traceback": ["Error: a variable is empty"]}
-                self.send_response(self.iopub_socket, "error", error)
-                return {**done, "status": "error", **error}
-            self.send_response(self.iopub_socket, "stream", {"name": "stdout", "text": f"{len(os.environ[name])}\\n"})
-        return {**done, "status": "ok", "payload": [], "user_expressions": {}}
-
-
-IPKernelApp.launch_instance(kernel_class=R)
-`;
-
-async function addKernel({ data, python }: Host): Promise<void> {
-  const folder = path.join(data, 'data/kernels/ir');
-  await mkdir(folder, { recursive: true });
-  const program = path.join(folder, 'r.py');
-  await writeFile(program, R_KERNEL);
-  const spec = { display_name: 'R', language: 'R', argv: [python, program, '-f', '{connection_file}'] };
-  await writeFile(path.join(folder, 'kernel.json'), JSON.stringify(spec));
-}
-
 describe.each(['lab', 'notebook'] as const)('a user whose cell asks for a secret that is not there, in %s', (app) => {
   let host: Host;
   let lab: Lab;
@@ -84,7 +46,7 @@ describe.each(['lab', 'notebook'] as const)('a user whose cell asks for a secret
   const opened = closing();
   beforeAll(async () => {
     host = opened(await startHost({ app, files: FILES }));
-    await addKernel(host);
+    await addRKernel(host);
     lab = await Lab.open(opened(await launchBrowser()), host);
     await lab.secrets.open();
     await setUpWithPassphrase(lab, PASSPHRASE);

@@ -9,7 +9,7 @@ import pytest
 from conftest import StartJupyter
 from jupyter_server.auth import IdentityProvider
 from support.contents import Contents
-from support.kernels import Kernel, Notebook, until, write_notebook
+from support.kernels import Kernel, Notebook, notebook_with, until, write_notebook
 from support.server import Jupyter
 from tornado import web
 
@@ -20,11 +20,7 @@ FORBIDDEN = '{"code":"forbidden"}'
 
 @pytest.fixture
 async def notebook(jupyter: Jupyter) -> Notebook:
-    await jupyter.set_up()
-    await jupyter.create("HF_TOKEN", VALUE)
-    notebook = await write_notebook(jupyter, "a.ipynb")
-    await notebook.allow("HF_TOKEN")
-    return notebook
+    return await notebook_with(jupyter, VALUE)
 
 
 @pytest.fixture

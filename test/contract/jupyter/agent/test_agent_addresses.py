@@ -19,7 +19,7 @@ from conftest import StartJupyter
 from jupyter_client.blocking import BlockingKernelClient
 from support.bundle import ROOT
 from support.home import Home, wait_until
-from support.kernels import PATIENCE, write_notebook
+from support.kernels import PATIENCE, notebook_with
 
 from jupyterlab_datalayer_secrets.program import find_program, service_environment
 
@@ -53,10 +53,7 @@ async def test_at_its_one_address(start: StartJupyter, ip: str) -> None:
     if found is None or (":" in found and not has_ipv6()):
         pytest.skip("this machine has no such address")
     jupyter = await start({"ServerApp": {"ip": found}, "IdentityProvider": {"token": "canary-jupyter"}})
-    await jupyter.set_up()
-    await jupyter.create("HF_TOKEN", VALUE)
-    notebook = await write_notebook(jupyter, "a.ipynb")
-    await notebook.allow("HF_TOKEN")
+    notebook = await notebook_with(jupyter, VALUE)
     kernel = await notebook.open()
     host = f"[{'::1' if found == '::' else found}]" if ":" in found else found
     assert kernel.environ["DATALAYER_SECRETS_URL"] == f"http://{host}:{jupyter.app.port}/datalayer-secrets/kernel"
@@ -68,10 +65,7 @@ async def test_behind_a_certificate_that_nobody_signed(start: StartJupyter, tmp_
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=elsewhere.example", "-days", "2"]
     subprocess.run([*made, "-out", files["certfile"], "-keyout", files["keyfile"]], check=True, capture_output=True)
     jupyter = await start({"ServerApp": files})
-    await jupyter.set_up()
-    await jupyter.create("HF_TOKEN", VALUE)
-    notebook = await write_notebook(jupyter, "a.ipynb")
-    await notebook.allow("HF_TOKEN")
+    notebook = await notebook_with(jupyter, VALUE)
     kernel = await notebook.open()
     assert kernel.environ["DATALAYER_SECRETS_URL"].startswith("https://127.0.0.1:")
     assert await kernel.run(SHOW) == f"{len(VALUE)}\n"

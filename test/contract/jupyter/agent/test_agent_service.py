@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from conftest import StartJupyter
 from support.home import Home
-from support.kernels import ISOLATED, Kernel, Notebook, install_kernel, reads, until, write_notebook
+from support.kernels import ISOLATED, Kernel, Notebook, install_kernel, notebook_with, reads, until, write_notebook
 from support.remote import Remote
 from support.server import Events, Jupyter
 
 from jupyterlab_datalayer_secrets.call import Call
+from jupyterlab_datalayer_secrets.kernel import datalayer_secrets
+from jupyterlab_datalayer_secrets.kernels import agent
 from jupyterlab_datalayer_secrets.loopback import Loopback
 
 VALUE = "canary-value-of-a-token"
@@ -26,11 +28,7 @@ SECRETS = "/vaults/local/api/iam/v1/secrets"
 @pytest.fixture
 async def notebook(jupyter: Jupyter) -> Notebook:
     """In an open vault, it may use one."""
-    await jupyter.set_up()
-    await jupyter.create("HF_TOKEN", VALUE)
-    notebook = await write_notebook(jupyter, "a.ipynb")
-    await notebook.allow("HF_TOKEN")
-    return notebook
+    return await notebook_with(jupyter, VALUE)
 
 
 @pytest.fixture
@@ -68,6 +66,13 @@ async def is_told(jupyter: Jupyter) -> None:
         return jupyter.extension.page().revision("local") is not None
 
     await until(said)
+
+
+def test_the_server_answers_before_a_kernel_gives_up() -> None:
+    helper = datalayer_secrets
+    assert agent.FIRST < helper.START
+    assert agent.PULL < helper.CELL
+    assert agent.GET < helper.CALL
 
 
 async def test_what_did_not_change_costs_the_service_nothing(

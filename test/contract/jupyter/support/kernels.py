@@ -172,6 +172,15 @@ async def write_notebook(jupyter: Jupyter, path: str) -> Notebook:
     return Notebook(jupyter, path)
 
 
+async def notebook_with(jupyter: Jupyter, value: str) -> Notebook:
+    """One that may use a secret with this value, `HF_TOKEN`, in a vault that is set up for it."""
+    await jupyter.set_up()
+    await jupyter.create("HF_TOKEN", value)
+    notebook = await write_notebook(jupyter, "a.ipynb")
+    await notebook.allow("HF_TOKEN")
+    return notebook
+
+
 def reads(home: Home) -> list[dict[str, Any]]:
     """Reads in the audit trail, the oldest first."""
     events: Any = home.cli("audit", "--limit", "1000")
