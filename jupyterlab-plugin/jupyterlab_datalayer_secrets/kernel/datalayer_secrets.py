@@ -887,7 +887,7 @@ class _Variables:
 
 #: Seconds that a cell waits for a server that hangs. The server itself answers within two.
 CELL = 2.5
-#: Seconds that a kernel waits before its first cell: the service may be starting.
+#: Seconds that a kernel waits before its first cell: the service may be starting. The server itself answers within 4.5.
 START = 5.0
 #: Seconds that a program waits for what it asked for. The server itself answers within eight.
 CALL = 10.0

@@ -33,9 +33,10 @@ ADDRESS: Final = "DATALAYER_SECRETS_URL"
 
 #: Seconds that the start of a kernel waits for the variables that it can only have from its start.
 START: Final = 5.0
-#: Seconds that a kernel waits before its first cell: the service may be starting.
-FIRST: Final = 6.0
-#: Seconds that cells wait for what is new; once it took longer, `LEAST` each. The helper gives up half a second later.
+#: Seconds that a kernel waits before its first cell: the service may be starting. The helper gives up half a second
+#: later, here as before every other cell, so it hears of what could be had by then.
+FIRST: Final = 4.5
+#: Seconds that cells wait for what is new; once it took longer, `LEAST` each.
 PULL: Final = 2.0
 LEAST: Final = 0.1
 #: Seconds that a program waits for a secret that it asked for by name.
